@@ -1,0 +1,15 @@
+#define _GNU_SOURCE
+#include "CFileSystem.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+int valise_rename_exchange(int directory, const char *one, const char *other) {
+  return renameat2(directory, one, directory, other, RENAME_EXCHANGE);
+}
+
+int valise_rename_new(int fromDirectory, const char *from, int toDirectory, const char *to) {
+  return renameat2(fromDirectory, from, toDirectory, to, RENAME_NOREPLACE);
+}
+
+int valise_sync_file_system(int descriptor) { return syncfs(descriptor); }

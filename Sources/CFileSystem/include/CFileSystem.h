@@ -1,0 +1,15 @@
+#ifndef VALISE_FILE_SYSTEM_H
+#define VALISE_FILE_SYSTEM_H
+
+// What Glibc's Swift overlay hides: renameat2 and syncfs need _GNU_SOURCE.
+
+/// Swaps two paths in one step (RENAME_EXCHANGE). 0, or -1 with errno.
+int valise_rename_exchange(int directory, const char *one, const char *other);
+
+/// Renames, failing with EEXIST when the target exists (RENAME_NOREPLACE). 0, or -1 with errno.
+int valise_rename_new(int fromDirectory, const char *from, int toDirectory, const char *to);
+
+/// Flushes the file system that holds `descriptor`. 0, or -1 with errno.
+int valise_sync_file_system(int descriptor);
+
+#endif

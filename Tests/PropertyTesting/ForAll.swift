@@ -1,0 +1,25 @@
+public import Testing
+
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+/// Runs the property once a seed, 1 to `count`; a failure prints the seed, and `VALISE_SEED=N` runs that case alone.
+public func forAll(
+  _ count: Int, at place: SourceLocation = #_sourceLocation, _ property: (inout SeededRandom) throws -> Void
+) throws {
+  let replay = environment("VALISE_SEED").flatMap { UInt64($0) }
+  for seed in replay.map({ $0...$0 }) ?? 1...UInt64(count) {
+    var random = SeededRandom(seed: seed)
+    do { try property(&random) } catch {
+      Issue.record("replay with VALISE_SEED=\(seed)", sourceLocation: place)
+      throw error
+    }
+  }
+}
+
+/// An environment variable of the test process.
+public func environment(_ name: String) -> String? {
+  guard let value = unsafe getenv(name) else { return nil }
+  return unsafe String(cString: value)
+}
