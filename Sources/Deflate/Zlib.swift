@@ -1,0 +1,89 @@
+import CZlib
+
+// The one file of this target that says `unsafe`. What it relies on: every pointer that zlib gets comes from an array's
+// own closure, is used inside that closure only, and carries that array's count; so zlib, which writes at most
+// `avail_out` bytes and reads at most `avail_in`, stays inside them. The z_stream has one address from its init to its
+// end (zlib keeps a pointer back to it), because it is only touched inside one `withUnsafeMutablePointer`.
+
+/// zlib's calls, with arrays in and out.
+enum Zlib {
+  /// Why inflating stopped.
+  enum End { case stream, output, input, corrupt, dictionary, memory }
+
+  private static let rawWindowBits: CInt = -15
+  private static let memoryLevel: CInt = 9
+
+  static func deflate(_ raw: [UInt8], level: CInt, strategy: CInt) -> [UInt8] {
+    var stream = unsafe z_stream()
+    return unsafe withUnsafeMutablePointer(to: &stream) { stream in
+      let opened = unsafe valise_deflate_init(stream, level, rawWindowBits, memoryLevel, strategy)
+      precondition(opened == Z_OK, "zlib found no memory")
+      defer { _ = unsafe deflateEnd(stream) }
+      let bound = unsafe Int(deflateBound(stream, uLong(raw.count)))
+      return unsafe [UInt8](unsafeUninitializedCapacity: bound) { output, count in
+        let status = unsafe run(stream, raw, output) { unsafe CZlib.deflate($0, Z_FINISH) }
+        precondition(status == Z_STREAM_END, "zlib broke its own bound")
+        count = unsafe Int(stream.pointee.total_out)
+      }
+    }
+  }
+
+  /// At most `capacity` bytes of the stream, how many packed bytes they took, and why it ended there.
+  static func inflate(_ packed: [UInt8], capacity: Int) -> (bytes: [UInt8], consumed: Int, end: End) {
+    var stream = unsafe z_stream()
+    return unsafe withUnsafeMutablePointer(to: &stream) { stream in
+      guard unsafe valise_inflate_init(stream, rawWindowBits) == Z_OK else { return ([], 0, .memory) }
+      defer { _ = unsafe inflateEnd(stream) }
+      var end = End.corrupt
+      let bytes = unsafe [UInt8](unsafeUninitializedCapacity: capacity) { output, count in
+        // One call with all the input and all the room: there is no loop that could turn without progress.
+        let status = unsafe run(stream, packed, output) { unsafe CZlib.inflate($0, Z_FINISH) }
+        count = unsafe Int(stream.pointee.total_out)
+        end = Self.end(status, outputLeft: capacity - count)
+      }
+      return unsafe (bytes, Int(stream.pointee.total_in), end)
+    }
+  }
+
+  static func checksum(_ bytes: [UInt8]) -> UInt32 {
+    unsafe bytes.withUnsafeBufferPointer { buffer in
+      UInt32(truncatingIfNeeded: unsafe crc32_z(0, buffer.baseAddress, buffer.count))
+    }
+  }
+
+  /// Hands zlib the whole input and the whole room; both counts are checked against `Deflate.byteLimit` by the caller.
+  private static func run(
+    _ stream: UnsafeMutablePointer<z_stream>, _ input: [UInt8], _ output: UnsafeMutableBufferPointer<UInt8>,
+    _ call: (UnsafeMutablePointer<z_stream>) -> CInt
+  ) -> CInt {
+    unsafe input.withUnsafeBufferPointer { input in
+      // zlib's `next_in` lacks a const but is only read.
+      unsafe stream.pointee.next_in = UnsafeMutablePointer(mutating: input.baseAddress)
+      unsafe stream.pointee.avail_in = uInt(input.count)
+      unsafe stream.pointee.next_out = output.baseAddress
+      unsafe stream.pointee.avail_out = uInt(output.count)
+      return unsafe call(stream)
+    }
+  }
+
+  private static func end(_ status: CInt, outputLeft: Int) -> End {
+    switch status {
+    case Z_STREAM_END: .stream
+    case Z_OK, Z_BUF_ERROR: outputLeft == 0 ? .output : .input
+    case Z_NEED_DICT: .dictionary
+    case Z_MEM_ERROR: .memory
+    default: .corrupt
+    }
+  }
+}
+
+extension Deflate.Strategy {
+  /// zlib's number for it.
+  var code: CInt {
+    switch self {
+    case .default: Z_DEFAULT_STRATEGY
+    case .filtered: Z_FILTERED
+    case .huffmanOnly: Z_HUFFMAN_ONLY
+    }
+  }
+}
