@@ -30,4 +30,27 @@ package enum DecodingError: Error, Equatable, Sendable {
     case .notCanonical: "notCanonical"
     }
   }
+
+  /// Where the error stands.
+  package var offset: Int {
+    switch self {
+    case .truncated(let at, _), .tooLong(let at, _, _), .notShortest(let at), .outOfRange(let at, _),
+      .invalidUTF8(let at), .outOfOrder(let at), .trailing(let at, _), .notCanonical(let at):
+      at
+    }
+  }
+
+  /// The same error, seen from an input that holds this one at `base`.
+  package func shifted(by base: Int) -> DecodingError {
+    switch self {
+    case .truncated(let at, let missing): .truncated(at: at + base, missing: missing)
+    case .tooLong(let at, let found, let limit): .tooLong(at: at + base, found: found, limit: limit)
+    case .notShortest(let at): .notShortest(at: at + base)
+    case .outOfRange(let at, let found): .outOfRange(at: at + base, found: found)
+    case .invalidUTF8(let at): .invalidUTF8(at: at + base)
+    case .outOfOrder(let at): .outOfOrder(at: at + base)
+    case .trailing(let at, let count): .trailing(at: at + base, count: count)
+    case .notCanonical(let at): .notCanonical(at: at + base)
+    }
+  }
 }
