@@ -1,5 +1,3 @@
-package import Bytes
-
 /// A change's place in one replica's order of arrival, which is a topological order of the history.
 ///
 /// Another replica numbers the same changes differently: never written to the wire, into a file that travels, or into

@@ -1,11 +1,11 @@
-public import Testing
+package import Testing
 
 #if canImport(Glibc)
   import Glibc
 #endif
 
 /// Runs the property once a seed, 1 to `count`; a failure prints the seed, and `VALISE_SEED=N` runs that case alone.
-public func forAll(
+package func forAll(
   _ count: Int, at place: SourceLocation = #_sourceLocation, _ property: (inout SeededRandom) throws -> Void
 ) throws {
   let replay = environment("VALISE_SEED").flatMap { UInt64($0) }
@@ -19,7 +19,7 @@ public func forAll(
 }
 
 /// An environment variable of the test process.
-public func environment(_ name: String) -> String? {
+package func environment(_ name: String) -> String? {
   guard let value = unsafe getenv(name) else { return nil }
   return unsafe String(cString: value)
 }
