@@ -1,9 +1,20 @@
 import CZlib
 
-// The one file of this target that says `unsafe`. What it relies on: every pointer that zlib gets comes from an array's
-// own closure, is used inside that closure only, and carries that array's count; so zlib, which writes at most
-// `avail_out` bytes and reads at most `avail_in`, stays inside them. The z_stream has one address from its init to its
-// end (zlib keeps a pointer back to it), because it is only touched inside one `withUnsafeMutablePointer`.
+// The one file of this target that says `unsafe`.
+//
+// Zlib relies on this: every pointer that zlib gets comes from an array's own closure, is used inside that closure only,
+// and carries that array's count; so zlib, which reads at most `avail_in` bytes and writes at most `avail_out`, stays
+// inside them. The z_stream has one address from its init to its end (zlib keeps a pointer back to it), because it is
+// only touched inside one `withUnsafeMutablePointer`.
+//
+// `word(at:)` relies on this: the load checks its bounds itself, and any eight bytes are a UInt64.
+
+extension Span<UInt8> {
+  /// The eight bytes from `offset` on, the first of them lowest. Traps outside the span.
+  func word(at offset: Int) -> UInt64 {
+    unsafe UInt64(littleEndian: bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
+  }
+}
 
 /// zlib's calls, with arrays in and out.
 enum Zlib {
