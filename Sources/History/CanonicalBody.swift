@@ -176,7 +176,7 @@ extension Operation {
 
 extension RegisterValue {
   /// Flags (1 present, 2 plain text differs, 4 from another event), then what they announce.
-  func encode(into writer: inout ByteWriter) {
+  package func encode(into writer: inout ByteWriter) {
     var flags: UInt8 = content == nil ? 0 : 1
     if let content, content.plain != content.source { flags |= 2 }
     if from != nil { flags |= 4 }
@@ -188,7 +188,7 @@ extension RegisterValue {
     if let from { writer.put(from) }
   }
 
-  init(from reader: inout ByteReader) throws(DecodingError) {
+  package init(from reader: inout ByteReader) throws(DecodingError) {
     let start = reader.offset
     let flags = try reader.byte()
     guard flags < 8, flags & 3 != 2 else { throw .outOfRange(at: start, found: UInt64(flags)) }
@@ -204,12 +204,13 @@ extension RegisterValue {
 }
 
 extension SetElement {
-  func encode(into writer: inout ByteWriter) {
+  /// Text and ordinal.
+  package func encode(into writer: inout ByteWriter) {
     writer.put(text: text)
     writer.put(varint: UInt64(ordinal))
   }
 
-  init(from reader: inout ByteReader) throws(DecodingError) {
+  package init(from reader: inout ByteReader) throws(DecodingError) {
     text = try reader.exactText(limit: ChangeLimits.label)
     ordinal = UInt32(try reader.count(limit: Int(UInt32.max)))
   }
