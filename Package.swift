@@ -13,7 +13,7 @@ let core: [Target] = [
   .target(name: "History", dependencies: ["Bytes"]),
   .target(name: "Merge", dependencies: ["History", "Bytes"]),
   .target(name: "Record", dependencies: ["Merge", "History", "Bytes"]),
-  .target(name: "Formats", dependencies: ["Merge", "History", "Deflate", "Bytes"]),
+  .target(name: "Formats", dependencies: ["History", "Deflate", "Bytes"]),
   .target(
     name: "Replica", dependencies: ["Record", "Formats", "TextDiff", "Merge", "History", "Bytes"]),
   .target(name: "SyncProtocol", dependencies: ["Formats", "History", "Deflate", "Bytes"]),
@@ -97,13 +97,13 @@ let tests: [Target] = [
   .testTarget(name: "BytesTests", dependencies: ["Bytes", "PropertyTesting"]),
   .testTarget(name: "DeflateTests", dependencies: ["Deflate", "Bytes", "PropertyTesting"]),
   .testTarget(name: "TextDiffTests", dependencies: ["TextDiff", "Bytes", "PropertyTesting"]),
-  .testTarget(name: "HistoryTests", dependencies: ["History", "Bytes", "Signing", "PropertyTesting"]),
+  .testTarget(name: "HistoryTests", dependencies: ["History", "Bytes", "PropertyTesting"]),
   .testTarget(
     name: "MergeTests", dependencies: ["Merge", "History", "Bytes", "NaiveMerge", "PropertyTesting"]),
   .testTarget(name: "RecordTests", dependencies: ["Record", "Merge", "History", "Bytes"]),
   .testTarget(
     name: "FormatsTests",
-    dependencies: ["Formats", "Merge", "History", "Deflate", "Bytes", "Signing", "PropertyTesting"]),
+    dependencies: ["Formats", "History", "Deflate", "Bytes", "Signing", "PropertyTesting"]),
   .testTarget(
     name: "ReplicaTests",
     dependencies: [
