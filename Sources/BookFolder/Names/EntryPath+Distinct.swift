@@ -1,0 +1,31 @@
+import Bytes
+
+extension EntryPath {
+  /// Where the files of entries stand that have these paths, given in history's order: of several with one key the
+  /// later ones get ` (2)` and on, the same on every laptop. Folders that differ by case or normalisation alone are
+  /// one, spelled as the first has it; a file whose name is a folder of another path gets a number as well.
+  package static func distinct(_ paths: [EntryPath]) -> [EntryPath] {
+    var spelling: [ExactText: String] = [:]
+    let uniform = paths.map { respell($0, &spelling) }
+    var taken: Set<ExactText> = Set(spelling.keys)
+    var standing: [EntryPath?] = uniform.map { path in taken.insert(path.key).inserted ? path : nil }
+    for (index, path) in uniform.enumerated() where standing[index] == nil {
+      var number = 2
+      while !taken.insert(path.numbered(number).key).inserted { number += 1 }
+      standing[index] = path.numbered(number)
+    }
+    return standing.compactMap { $0 }
+  }
+
+  private static func respell(_ path: EntryPath, _ spelling: inout [ExactText: String]) -> EntryPath {
+    var folders: [String] = []
+    var key = ""
+    for component in path.components.dropLast() {
+      key += (key.isEmpty ? "" : "/") + String(decoding: CaseFolding.key(of: String(component)), as: UTF8.self)
+      let known = spelling[ExactText(key)] ?? String(component)
+      spelling[ExactText(key)] = known
+      folders.append(known)
+    }
+    return path.respelled(folders)
+  }
+}
