@@ -100,7 +100,7 @@ let tests: [Target] = [
   .testTarget(name: "HistoryTests", dependencies: ["History", "Bytes", "PropertyTesting"]),
   .testTarget(
     name: "MergeTests", dependencies: ["Merge", "History", "Bytes", "NaiveMerge", "PropertyTesting"]),
-  .testTarget(name: "RecordTests", dependencies: ["Record", "Merge", "History", "Bytes"]),
+  .testTarget(name: "RecordTests", dependencies: ["Record", "Merge", "History", "Bytes", "PropertyTesting"]),
   .testTarget(
     name: "FormatsTests",
     dependencies: ["Formats", "History", "Deflate", "Bytes", "Signing", "PropertyTesting"]),

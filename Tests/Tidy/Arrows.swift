@@ -39,12 +39,12 @@ enum Arrows {
   ]
 
   /// What comes with Swift and with the system; for adapters and programs.
-  static let system: Set = ["Foundation", "FoundationEssentials", "Glibc", "Dispatch", "Synchronization"]
+  static let system: Set = ["Swift", "Foundation", "FoundationEssentials", "Glibc", "Dispatch", "Synchronization"]
 
   /// All modules that a target may import; nil for one that is not in the picture.
   static func allowed(for name: String) -> Set<String>? {
     guard let target = targets.first(where: { $0.name == name }) else { return nil }
-    return ownAllowed(for: target).union(target.outside).union(core.contains(name) ? [] : system)
+    return ownAllowed(for: target).union(target.outside).union(core.contains(name) ? ["Swift"] : system)
   }
 
   private static func ownAllowed(for target: Target) -> Set<String> {

@@ -12,7 +12,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("Record", "package import Bytes"), ("LocalBook", "import History"), ("valise", "import Foundation"),
+    ("Record", "package import Bytes"), ("Bytes", "import Swift"), ("LocalBook", "import History"),
+    ("valise", "import Foundation"),
     ("LogStore", "import GRDB"), ("Record", "// import Formats"), ("Record", "let s = \"\nimport Formats\""),
   ]) func `an import along the arrows is not`(target: String, line: String) {
     #expect(findings(SwiftRule.imports, line, "Sources/\(target)/Planted.swift") == [])
