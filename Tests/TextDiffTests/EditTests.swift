@@ -1,0 +1,103 @@
+import PropertyTesting
+import Testing
+import TextDiff
+
+/// The slow, plain meaning of replacements, on scalars.
+func applying(_ edits: [TextReplacement], to text: String) -> String {
+  var scalars = Array(text.unicodeScalars)
+  for edit in edits {
+    scalars.replaceSubrange(edit.position..<edit.position + edit.deleted, with: edit.inserted.unicodeScalars)
+  }
+  var view = String.UnicodeScalarView()
+  view.append(contentsOf: scalars)
+  return String(view)
+}
+
+/// The old text with its changes in the notation of `review`: `[-old-]{+new+}`.
+func marks(_ old: String, _ new: String) -> String {
+  TextDiff.marked(from: old, to: new).map { run in
+    switch run.kind {
+    case .same: run.text
+    case .deleted: "[-\(run.text)-]"
+    case .inserted: "{+\(run.text)+}"
+    }
+  }.joined()
+}
+
+/// The edits in the same notation, as they cut the old text.
+func cuts(_ old: String, _ new: String) -> String {
+  let scalars = Array(old.unicodeScalars)
+  var out = String.UnicodeScalarView()
+  var (done, shift) = (0, 0)
+  for edit in TextDiff.edits(from: old, to: new) {
+    let start = edit.position - shift
+    out.append(contentsOf: scalars[done..<start])
+    if edit.deleted > 0 {
+      out.append(contentsOf: "[-".unicodeScalars)
+      out.append(contentsOf: scalars[start..<start + edit.deleted])
+      out.append(contentsOf: "-]".unicodeScalars)
+    }
+    if !edit.inserted.isEmpty { out.append(contentsOf: "{+\(edit.inserted)+}".unicodeScalars) }
+    done = start + edit.deleted
+    shift += edit.inserted.unicodeScalars.count - edit.deleted
+  }
+  out.append(contentsOf: scalars[done...])
+  return String(out)
+}
+
+@Suite struct EditTests {
+  @Test(arguments: [
+    // A word typed, deleted, replaced.
+    ("We meet at the gate.", "We meet early at the gate.", "We meet {+early +}at the gate."),
+    ("We meet early at the gate.", "We meet at the gate.", "We meet [-early -]at the gate."),
+    ("We meet at the gate.", "We meet at the embassy.", "We meet at the [-gate-]{+embassy+}."),
+    ("We meet at the gate.", "We meet at the gate. Bring a badge.", "We meet at the gate.{+ Bring a badge.+}"),
+    ("We meet at the gate.\n", "We meet at the gate.\nBring a badge.\n", "We meet at the gate.\n{+Bring a badge.\n+}"),
+    // Two words of a sentence: two edits.
+    ("The quick brown fox jumps.", "The slow brown fox rests.", "The [-quick-]{+slow+} brown fox [-jumps-]{+rests+}."),
+    ("the red big house", "the blue big barn", "the [-red-]{+blue+} big [-house-]{+barn+}"),
+    // Two words side by side: one.
+    ("the red house here", "the blue barn here", "the [-red house-]{+blue barn+} here"),
+    // Letters where the words are alike, and only there.
+    ("We recieve guests.", "We receive guests.", "We rec[-ie-]{+ei+}ve guests."),
+    ("one cat sat", "one cats sat", "one cat{+s+} sat"),
+    ("the committee agreed", "the committees agree", "the committee{+s+} agree[-d-]"),
+    ("they reject it", "they retain it", "they [-reject-]{+retain+} it"),
+    ("it is so", "it was so", "it [-is-]{+was+} so"),
+    ("a note book", "a notebook", "a note[- -]book"),
+    // Numbers, times and dates are never half kept.
+    ("at 10:30 sharp", "at 11:30 sharp", "at [-10:30-]{+11:30+} sharp"),
+    ("on 2021-11-10, Paris", "on 2021-11-11, Paris", "on [-2021-11-10-]{+2021-11-11+}, Paris"),
+    ("cost 1,000.50 euro", "cost 1,200.50 euro", "cost [-1,000.50-]{+1,200.50+} euro"),
+    // Words kept by accident are not kept.
+    (
+      "The delegation arrives of course at the southern gate of the palace.",
+      "Yesterday evening everybody left of shame towards Vienna by train.",
+      "[-The delegation arrives of course at the southern gate of the palace-]"
+        + "{+Yesterday evening everybody left of shame towards Vienna by train+}."
+    ),
+    // Places where a person would have typed it.
+    ("One. Two. Three.", "One. Two. New. Three.", "One. Two. {+New. +}Three."),
+    ("- a\n- c\n", "- a\n- b\n- c\n", "- a\n{+- b\n+}- c\n"),
+    ("A one.\n\nC one.\n", "A one.\n\nB one.\n\nC one.\n", "A one.\n\n{+B one.\n\n+}C one.\n"),
+    ("very good", "very very good", "{+very +}very good"),
+    // A paragraph cut in two, and joined again.
+    ("A word. B word.\n", "A word.\n\nB word.\n", "A word.[- -]{+\n\n+}B word.\n"),
+    ("A word.\n\nB word.\n", "A word. B word.\n", "A word.[-\n\n-]{+ +}B word.\n"),
+    // Line ends and indentation.
+    ("one\r\ntwo\r\n", "one\ntwo\n", "one[-\r\n-]{+\n+}two[-\r\n-]{+\n+}"),
+    ("if x\n  do\nend\n", "if x\n    do\nend\n", "if x\n{+  +}  do\nend\n"),
+    // Scripts without spaces, emoji, marks.
+    ("总统会见了总理。", "总统明天会见了总理。", "总统{+明天+}会见了总理。"),
+    ("ok 👩‍👩‍👧 go", "ok 👩‍👩‍👦 go", "ok [-👩‍👩‍👧-]{+👩‍👩‍👦+} go"),
+    ("🇫🇷🇩🇪", "🇫🇷🇪🇸", "🇫🇷[-🇩🇪-]{+🇪🇸+}"),
+    ("resume\u{301} read", "resume read", "resum[-e\u{301}-]{+e+} read"),
+    ("caf\u{e9}", "cafe\u{301}", "caf[-\u{e9}-]{+e\u{301}+}"),
+    // Nothing, and all.
+    ("", "", ""), ("", "new", "{+new+}"), ("old", "", "[-old-]"), ("same", "same", "same"),
+  ])
+  func `edits are what a person would say they did`(old: String, new: String, expected: String) {
+    #expect(cuts(old, new).unicodeScalars.elementsEqual(expected.unicodeScalars), "\(cuts(old, new))")
+    #expect(applying(TextDiff.edits(from: old, to: new), to: old).unicodeScalars.elementsEqual(new.unicodeScalars))
+  }
+}
