@@ -59,15 +59,3 @@ package struct ElementSet: Equatable, Sendable {
     slots.partitioningIndex { $0.element >= element }
   }
 }
-
-extension Array {
-  /// The first place whose element and all behind it fulfil the condition.
-  func partitioningIndex(where belongsBehind: (Element) -> Bool) -> Int {
-    var (low, high) = (0, count)
-    while low < high {
-      let middle = (low + high) / 2
-      if belongsBehind(self[middle]) { high = middle } else { low = middle + 1 }
-    }
-    return low
-  }
-}

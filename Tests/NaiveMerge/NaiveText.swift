@@ -1,0 +1,93 @@
+import Bytes
+package import History
+
+/// The text of one body, merged slowly: an item a scalar, no tree, no runs, no retreat; an edit's view of the text is
+/// looked up in the set of changes that it has seen.
+package struct NaiveText {
+  private var past = Ancestors()
+  private var items: [Item] = []
+  /// Item numbers in document order, deleted ones too.
+  private var order: [Int] = []
+
+  private struct Item {
+    let scalar: Unicode.Scalar
+    let change: Int
+    /// The item directly to the left when this one was inserted; nil at the start.
+    let left: Int?
+    /// The next item then known, where that is a child of the same left one; nil for the end.
+    let right: Int?
+    var deleters: [Int] = []
+  }
+
+  package init() {}
+
+  /// Applies the edits of a change, whose parents came before. Everything in it is taken to be about the one body.
+  package mutating func append(_ change: Change) {
+    let number = past.append(change)
+    for case .edit(_, let edits) in change.operations {
+      for edit in edits {
+        let text = visible(to: number)
+        let position = min(edit.position, text.count)
+        for item in text[position..<min(text.count, position + edit.deleted)] { items[item].deleters.append(number) }
+        for (offset, scalar) in edit.inserted.string.unicodeScalars.enumerated() {
+          insert(scalar, at: position + offset, by: number)
+        }
+      }
+    }
+  }
+
+  /// How long the text is for somebody who has seen these changes and what they have seen.
+  package func length(at parents: [ChangeID]) -> Int {
+    let seen = past.union(parents)
+    return order.count { shows($0, to: seen) }
+  }
+
+  package var text: String {
+    var text = String.UnicodeScalarView()
+    for item in order where items[item].deleters.isEmpty { text.append(items[item].scalar) }
+    return String(text)
+  }
+
+  private func shows(_ item: Int, to seen: [Bool]) -> Bool {
+    seen[items[item].change] && !items[item].deleters.contains { seen[$0] }
+  }
+
+  private func visible(to change: Int) -> [Int] { order.filter { shows($0, to: past.seen[change]) } }
+
+  private mutating func insert(_ scalar: Unicode.Scalar, at position: Int, by change: Int) {
+    let seen = past.seen[change]
+    let left = position == 0 ? nil : visible(to: change)[position - 1]
+    let start = left.map { place(of: $0) + 1 } ?? 0
+    let next = order[start...].first { seen[items[$0].change] }
+    let right = next.flatMap { items[$0].left == left ? $0 : nil }
+    var destination = start
+    var scanning = false
+    for (offset, other) in order[start...].enumerated() {
+      if seen[items[other].change] { break }
+      let otherLeft = items[other].left.map { place(of: $0) } ?? -1
+      if otherLeft < start - 1 { break }
+      if otherLeft == start - 1 {
+        if items[other].right == right {
+          if past.refs[change] < past.refs[items[other].change] { break }
+          scanning = false
+        } else {
+          scanning = (items[other].right.map { place(of: $0) } ?? .max) < (right.map { place(of: $0) } ?? .max)
+        }
+      }
+      if !scanning { destination = start + offset + 1 }
+    }
+    order.insert(items.count, at: destination)
+    items.append(Item(scalar: scalar, change: change, left: left, right: right))
+  }
+
+  private func place(of item: Int) -> Int { order.firstIndex(of: item) ?? .max }
+}
+
+extension NaiveMerge {
+  /// The text of one body, from its changes in any topological order.
+  package static func text(of changes: [Change]) -> String {
+    var text = NaiveText()
+    for change in changes { text.append(change) }
+    return text.text
+  }
+}
