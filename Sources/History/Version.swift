@@ -10,7 +10,8 @@ package struct Version: Hashable, Sendable {
     self.heads = heads
   }
 
-  init(sorting heads: [ChangeID]) { self.heads = heads.sorted() }
+  /// From heads in any order.
+  package init(sorting heads: [ChangeID]) { self.heads = heads.sorted() }
 
   /// The version before anything was written.
   package static let empty = Version(sorting: [])

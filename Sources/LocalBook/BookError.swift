@@ -1,0 +1,54 @@
+package import BookFolder
+package import Bytes
+package import Formats
+package import History
+package import Merge
+package import Replica
+package import ReplicaStore
+package import SyncClient
+
+/// Why a use case did not do what was asked. The command line turns each into what happened, why, and what to type.
+package enum BookError: Error, Sendable, WrapsStorageError {
+  /// No folder from here upwards is a book.
+  case notABook(from: String)
+  /// The folder, or one above it, is a book already.
+  case insideBook(root: String)
+  /// Another command holds the book, for longer than the 10 seconds that one waits.
+  case busy(holder: String)
+  /// `.valise` is there but cannot be used: what is missing or broken.
+  case brokenBook(what: String)
+  /// More than a third of the entries, and more than five, are gone or empty at once.
+  case emptied(gone: Int, of: Int, examples: [String])
+  /// `publish` when the book has a server, or `sync` when it has none.
+  case alreadyPublished(url: String)
+  case notPublished
+  /// Not `valise://host[:port]/book`.
+  case badURL(String)
+  /// `join` into a folder that holds files of the same names.
+  case collisions(paths: [String])
+  case nameTaken(name: String, url: String)
+  case noSuchBook(name: String, url: String)
+  case noSuchVersion(String)
+  case ambiguousVersion(String, matches: [String])
+  case noSuchFile(String, nearest: String?)
+  case noSuchConflict(String)
+  /// `--take` names nobody who has a side; the names that have one.
+  case noSuchSide(String, sides: [String])
+  case invalidValue(field: String, why: String)
+  /// The server refused, in its own words; the code is the wire's.
+  case refused(code: UInt16, detail: String)
+  /// The network or the server broke off, or answered what it must not.
+  case sync(SyncFailure)
+  case storage(StorageError)
+  case replica(ReplicaError)
+  /// A system call on a file failed: what was being done, on what, and the system's number.
+  case file(doing: String, path: String, errno: Int32)
+  /// A peer's book needs a newer program to write files.
+  case newerSchema(level: UInt64)
+
+  package init(_ error: StorageError) { self = .storage(error) }
+
+  package init(_ error: ReplicaError) {
+    if case .storage(let error) = error { self = .storage(error) } else { self = .replica(error) }
+  }
+}

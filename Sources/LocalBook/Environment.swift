@@ -1,0 +1,20 @@
+package import Bytes
+
+/// What a use case takes from the world: a clock, randomness, and who the person is.
+package struct Environment: Sendable {
+  /// Seconds since 1970.
+  package var now: @Sendable () -> Int64
+  /// So many random bytes, fit for keys.
+  package var random: @Sendable (Int) -> [UInt8]
+  /// The person's name, where none was given: from the configuration file, else the system's.
+  package var personName: @Sendable () -> String
+
+  package init(
+    now: @escaping @Sendable () -> Int64, random: @escaping @Sendable (Int) -> [UInt8],
+    personName: @escaping @Sendable () -> String
+  ) {
+    self.now = now
+    self.random = random
+    self.personName = personName
+  }
+}

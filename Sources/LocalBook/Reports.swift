@@ -1,0 +1,214 @@
+package import BookFolder
+package import Bytes
+package import History
+package import Replica
+
+// What the use cases answer: values, never printed text. Paths are relative to the book, times are seconds since 1970.
+
+/// What a scan of the folder recorded, and what it left alone.
+package struct SaveReport: Sendable {
+  /// Short name of the version that the folder shows now.
+  package var version: String
+  /// The entries that changed, in the order of their paths.
+  package var files: [FileChange] = []
+  package var trouble: [Trouble] = []
+  package var left = LeftAlone()
+  /// Things said once about how a file was recorded (a name brought to NFC).
+  package var notices: [String] = []
+
+  package struct FileChange: Equatable, Sendable {
+    package enum What: Equatable, Sendable {
+      case created
+      case edited
+      case deleted
+      case renamed(from: String)
+    }
+    package let what: What
+    package let path: String
+    package let kind: String
+
+    package init(_ what: What, path: String, kind: String) {
+      self.what = what
+      self.path = path
+      self.kind = kind
+    }
+  }
+}
+
+/// A file that was not recorded or not written: it is named, left alone, and holds back nothing else.
+package struct Trouble: Equatable, Sendable {
+  package let path: String
+  /// From 1; nil where the whole file is meant.
+  package let line: Int?
+  package let column: Int?
+  package let why: Why
+  /// Whether a colleague's changes wait for it.
+  package let holdsRemoteChanges: Bool
+
+  package enum Why: Equatable, Sendable {
+    case unreadable(UnreadableFile.Reason)
+    case unrecordable(RecorderError)
+    /// The name cannot be had on every system; a name to use instead.
+    case name(reason: String, suggestion: String)
+    case suddenlyEmpty
+    case notWritten(doing: String, errno: Int32)
+  }
+}
+
+/// What a scan saw and did not take.
+package struct LeftAlone: Equatable, Sendable {
+  /// Files that are no notes.
+  package var others = 0
+  /// Files under `private/`.
+  package var privates = 0
+  /// Notes that `.valiseignore` names.
+  package var ignored = 0
+  /// Symbolic links, by path.
+  package var links: [String] = []
+
+  package init() {}
+}
+
+/// How a book stands.
+package struct StatusReport: Sendable {
+  package var title: String
+  package var saved: SaveReport
+  package var conflicts: Int
+  /// Entries whose files do not show the newest version yet.
+  package var behind: Int
+  package var server: ServerStanding
+
+  package struct ServerStanding: Equatable, Sendable {
+    /// Nil until the book is published or joined.
+    package var url: String?
+    /// Changes that the server has not acknowledged.
+    package var unsent: Int
+    /// When the oldest of them was made.
+    package var oldestUnsent: Int64?
+    /// When a sync last ended well.
+    package var lastSync: Int64?
+  }
+}
+
+/// What a sync did.
+package struct SyncSummary: Sendable {
+  package var saved: SaveReport
+  package var outcome: Outcome
+  /// This laptop's changes that the server acknowledged now.
+  package var sent: Int
+  /// Colleagues' changes that came, by person, in the order of their names.
+  package var received: [FromPerson]
+  /// Fields and bodies that two or more people edited at the same time, by path.
+  package var together: [EditedTogether]
+  /// Entries that somebody deleted while somebody else was writing, by path.
+  package var kept: [String]
+  package var newConflicts: Int
+  package var olderConflicts: Int
+  package var notices: [Notice]
+  package var standing: StatusReport.ServerStanding
+  package var bytesUp: Int
+  package var bytesDown: Int
+  package var roundTrips: Int
+
+  package enum Outcome: Equatable, Sendable {
+    case synced
+    /// Saved here, not sent: why not.
+    case offline(Offline)
+  }
+
+  package enum Offline: Equatable, Sendable {
+    case noNetwork(host: String)
+    case refused(host: String)
+    case unknownHost(host: String)
+    case timedOut(host: String)
+    case brokenOff(host: String)
+  }
+
+  package struct FromPerson: Equatable, Sendable {
+    package let name: String
+    package let changes: Int
+    package let files: [SaveReport.FileChange]
+  }
+
+  package struct EditedTogether: Equatable, Sendable {
+    package let path: String
+    /// The field's key; nil for the body.
+    package let field: String?
+    package let people: [String]
+  }
+
+  package enum Notice: Equatable, Sendable {
+    /// The server's log began anew (a restored backup): so many changes were sent again.
+    case newEpoch(sentAgain: Int)
+    /// The server's log is not the one this laptop saw.
+    case rollback
+    /// This folder was a copy of another device; it counts as its own from now on.
+    case newDevice
+  }
+}
+
+/// A line of the log.
+package struct LogLine: Equatable, Sendable {
+  /// Hash of the change; names the version that ends with it.
+  package let hash: String
+  package let person: String
+  package let time: Int64
+  /// What the person said, or what the change did.
+  package let message: String
+  package let isDerived: Bool
+  package let files: [SaveReport.FileChange]
+}
+
+/// A conflict as `conflicts` lists it.
+package struct ConflictLine: Equatable, Sendable {
+  /// The entry's id, in hexadecimal.
+  package let entry: String
+  /// The entry's present path, or its last one.
+  package let file: String
+  package let isDeleted: Bool
+  /// A field's key, `path` for a rename, `deleted` for a deletion that met an edit.
+  package let field: String
+  /// Where the field stands in the file, from 1; nil when it does not.
+  package let line: Int?
+  package let values: [Value]
+
+  package struct Value: Equatable, Sendable {
+    /// Nil for "no value".
+    package let text: String?
+    package let person: String
+    package let time: Int64
+    /// Whether the file shows this one.
+    package let isShown: Bool
+    /// What `--take` wants to choose this side.
+    package let take: String
+  }
+}
+
+/// What `resolve` settled.
+package struct ResolveReport: Sendable {
+  package let saved: SaveReport
+  package let file: String
+  package let field: String
+  /// Nil: settled to no value.
+  package let value: String?
+  package let conflictsLeft: Int
+}
+
+/// A book that was just made, joined or published.
+package struct BookReport: Sendable {
+  package let root: String
+  package let book: String
+  /// Entries of each kind, by kind.
+  package let kinds: [(kind: String, count: Int)]
+  package let saved: SaveReport
+  package let url: String?
+  package let sync: SyncSummary?
+}
+
+/// What `show` shows.
+package enum Shown: Sendable {
+  /// A file at a version, byte for byte.
+  case file(path: String, version: String, bytes: [UInt8])
+  /// A change: its line of the log, and what it changed.
+  case change(LogLine, Comparison)
+}

@@ -1,0 +1,120 @@
+import Bytes
+import History
+import Merge
+
+/// Changes on their way into entries: loads each touched entry once, and saves each once at the end.
+struct MergeBatch {
+  private let storage: any ReplicaStorage
+  /// The entries as they were before the batch, in the order in which they were first touched; nil for new ones.
+  private(set) var before: [(id: EntryID, state: EntryState?)] = []
+  fileprivate var entries: [EntryID: TouchedEntry] = [:]
+  private var devices: [DeviceID: DeviceRow] = [:]
+
+  init(_ storage: any ReplicaStorage) { self.storage = storage }
+
+  fileprivate struct TouchedEntry {
+    var state: EntryState
+    var touches: [Touch] = []
+    /// The batch's own edits of the body, a change each, letters included.
+    var edits: [(index: ChangeIndex, edits: [TextEdit])] = []
+    /// How many of them went straight into the body; the rest waits for `rewriteBodies`.
+    var settledEdits = 0
+    var isConcurrent = false
+  }
+
+  /// Applies one change, or what it did to one entry; `isBelow` answers for its parents.
+  mutating func apply(
+    _ change: Change, at index: ChangeIndex, lamport: UInt64, only: EntryID? = nil, isBelow: (ChangeRef) -> Bool
+  ) throws(StorageError) {
+    var touched: [EntryID] = []
+    for (place, operation) in change.operations.enumerated() {
+      let stamp = Stamp(lamport: lamport, operation: change.operationRef(place))
+      if case .introduce(let introduction) = operation {
+        try introduce(introduction, at: stamp)
+        continue
+      }
+      guard let id = operation.entry(at: place, of: change.ref), only == nil || only == id else { continue }
+      if case .create(let kind) = operation {
+        before.append((id, nil))
+        entries[id] = TouchedEntry(state: EntryState(id, kind: kind, stamp: stamp))
+        touched.append(id)
+        continue
+      }
+      // An operation on an entry that its author cannot have seen has no meaning, here or elsewhere.
+      guard id.creation.change == change.ref || isBelow(id.creation.change), try load(id) else { continue }
+      if touched.last != id && !touched.contains(id) { touched.append(id) }
+      let outcome = entries[id]?.state.apply(operation, at: stamp, isBelow: isBelow)
+      if case .edit(_, let edits) = operation { entries[id]?.note(edits, at: index, outcome) }
+    }
+    for id in touched { entries[id]?.touch(at: index) }
+  }
+
+  /// Merges the bodies that somebody edited at the same time, by the history of each.
+  mutating func rewriteBodies(in graph: EventGraph) throws(StorageError) {
+    for (id, _) in before {
+      guard let entry = entries[id], entry.isConcurrent else { continue }
+      let known = try storage.touches(of: id).filter { !$0.shape.isEmpty }.map { (index: $0.index, edits: $0.shape) }
+      let events = known + entry.edits
+      var cursor = PastCursor()
+      var history = TextHistory()
+      for event in events {
+        cursor.move(to: graph.parents(of: event.index), in: graph)
+        history.append(graph.ref(at: event.index), edits: event.edits) { cursor.contains(events[$0].index) }
+      }
+      let edits = history.edits(since: known.count + entry.settledEdits)
+      entries[id]?.state.rewriteBody(edits, heads: history.heads)
+    }
+  }
+
+  /// The touched entries as they are now, in the order in which they were touched.
+  var states: [EntryState] { before.compactMap { entries[$0.id]?.state } }
+
+  /// Saves everything, in the order in which it was touched.
+  func save() throws(StorageError) {
+    for (id, _) in before {
+      guard let entry = entries[id] else { continue }
+      try storage.put(entry.state, conflicts: EntryConflict.all(in: entry.state).count)
+      for touch in entry.touches { try storage.add(touch, to: id) }
+    }
+    for id in devices.keys.sorted() { if let row = devices[id] { try storage.put(row) } }
+  }
+
+  private mutating func load(_ id: EntryID) throws(StorageError) -> Bool {
+    if entries[id] != nil { return true }
+    guard let state = try storage.entry(id) else { return false }
+    before.append((id, state))
+    entries[id] = TouchedEntry(state: state)
+    return true
+  }
+
+  private mutating func introduce(_ introduction: Introduction, at stamp: Stamp) throws(StorageError) {
+    let id = stamp.change.device
+    var known = devices[id]
+    if known == nil { known = try storage.device(id) }
+    if let known, known.stamp > stamp { return }
+    devices[id] = DeviceRow(
+      id: id, key: known?.key ?? introduction.key?.publicKey, name: introduction.name, stamp: stamp)
+  }
+}
+
+extension MergeBatch.TouchedEntry {
+  fileprivate mutating func note(_ edits: [TextEdit], at index: ChangeIndex, _ outcome: BodyOutcome?) {
+    if self.edits.last?.index == index {
+      self.edits[self.edits.count - 1].edits += edits
+    } else {
+      self.edits.append((index, edits))
+    }
+    if outcome == .concurrent { isConcurrent = true }
+    if !isConcurrent { settledEdits = self.edits.count }
+  }
+
+  /// Notes that a change has operations here, with the shape of its edits.
+  fileprivate mutating func touch(at index: ChangeIndex) {
+    let own = edits.last.flatMap { $0.index == index ? $0.edits : nil } ?? []
+    let shape = own.map { edit in
+      let blanks = String(repeating: " ", count: edit.inserted.scalarCount)
+      return TextEdit(position: edit.position, deleted: edit.deleted, inserted: ExactText(blanks))
+    }
+    touches.append(Touch(index: index, shape: shape))
+  }
+}

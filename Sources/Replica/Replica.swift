@@ -1,0 +1,114 @@
+package import Bytes
+import Formats
+package import History
+import Merge
+
+/// One book on one machine: records local edits, receives other devices' changes, and merges them into entries.
+///
+/// It holds no state of its own beyond caches; everything stands in its storage, and a failed operation leaves the
+/// storage for its transaction to roll back. Not for use from two places at once.
+package struct Replica {
+  package let storage: any ReplicaStorage
+  package let cryptography: Cryptography
+  /// The newest version; changes with every change recorded or received.
+  package private(set) var tip: Tip
+  /// Whether runs must be signed and devices certified: always, but for histories that come without keys.
+  package let checksSignatures: Bool
+  private var cachedGraph: EventGraph?
+  private var unpacked = UnpackedRun.none
+
+  /// Opens the book that the storage holds; `noBook` when it holds none.
+  package init(
+    _ storage: any ReplicaStorage, _ cryptography: Cryptography, checksSignatures: Bool = true
+  ) throws(ReplicaError) {
+    guard let tip = try reading({ () throws(StorageError) in try storage.tip() }) else { throw .noBook }
+    self.init(storage, cryptography, tip, checksSignatures)
+  }
+
+  /// Begins an empty copy of a book, to receive it.
+  package init(
+    receiving book: BookID, as device: DeviceID?, _ storage: any ReplicaStorage, _ cryptography: Cryptography,
+    checksSignatures: Bool = true
+  ) throws(ReplicaError) {
+    if let tip = try reading({ () throws(StorageError) in try storage.tip() }) { throw .bookExists(tip.book) }
+    let tip = Tip(book: book, device: device, count: 0, heads: [], own: nil)
+    try reading { () throws(StorageError) in try storage.put(tip) }
+    self.init(storage, cryptography, tip, checksSignatures)
+  }
+
+  private init(
+    _ storage: any ReplicaStorage, _ cryptography: Cryptography, _ tip: Tip, _ checksSignatures: Bool
+  ) {
+    self.storage = storage
+    self.cryptography = cryptography
+    self.tip = tip
+    self.checksSignatures = checksSignatures
+  }
+
+  package var book: BookID { tip.book }
+
+  /// The newest version.
+  package var version: Version { Version(sorting: tip.heads.map(\.id)) }
+
+  /// The shape of the history; loaded when first asked for.
+  package mutating func graph() throws(ReplicaError) -> EventGraph {
+    if let cachedGraph { return cachedGraph }
+    let storage = storage
+    let graph = try reading { () throws(StorageError) in try storage.graph() }
+    cachedGraph = graph
+    return graph
+  }
+
+  /// The whole of a change, operations included.
+  package mutating func change(at index: ChangeIndex) throws(ReplicaError) -> Change {
+    let storage = storage
+    let graph = try graph()
+    let ref = graph.ref(at: index)
+    if let change = unpacked.change(ref) { return change }
+    guard let run = try reading({ () throws(StorageError) in try storage.run(holding: index) }) else {
+      throw .storage(.damaged("no run holds change \(index.int)"))
+    }
+    let previous = run.first == 0 ? nil : graph.index(of: ChangeRef(device: run.device, seq: run.first - 1))
+    do {
+      unpacked = .some(
+        try RunCodec.unpack(
+          run, book: book, previous: previous.map { graph.id(at: $0) },
+          ids: { graph.index(of: $0).map { graph.id(at: $0) } }, hash: cryptography.hash))
+    } catch { throw .format(error) }
+    guard let change = unpacked.change(ref) else {
+      throw .storage(.damaged("the run of change \(index.int) does not hold it"))
+    }
+    return change
+  }
+
+  // The rest of this type's parts change these two together.
+
+  mutating func advance(to tip: Tip, graph: EventGraph?) throws(ReplicaError) {
+    let storage = storage
+    try reading { () throws(StorageError) in try storage.put(tip) }
+    self.tip = tip
+    cachedGraph = graph
+  }
+
+  /// Whether the graph is loaded already, so that keeping it in step costs nothing.
+  var loadedGraph: EventGraph? { cachedGraph }
+}
+
+/// The changes of the run read last: neighbours are mostly asked for together.
+private enum UnpackedRun {
+  case none
+  case some([Change])
+
+  func change(_ ref: ChangeRef) -> Change? {
+    guard case .some(let changes) = self, let first = changes.first?.ref, first.device == ref.device,
+      ref.seq >= first.seq, ref.seq - first.seq < UInt64(changes.count)
+    else { return nil }
+    return changes[Int(ref.seq - first.seq)]
+  }
+}
+
+/// Runs a storage operation, and says whose error it is.
+@discardableResult
+func reading<T>(_ body: () throws(StorageError) -> T) throws(ReplicaError) -> T {
+  do { return try body() } catch { throw .storage(error) }
+}

@@ -1,0 +1,139 @@
+package import Bytes
+package import Formats
+package import History
+package import Merge
+
+/// Where a replica keeps a book: in memory, or in one transaction of a laptop's store.
+///
+/// What is put is seen by later reads of the same transaction; whether it lasts is decided when that commits.
+package protocol ReplicaStorage: AnyObject {
+  /// The end of the history and of the own chain; nil in a store without a book.
+  func tip() throws(StorageError) -> Tip?
+  func put(_ tip: Tip) throws(StorageError)
+
+  /// The shape of the whole history. Costs a row a change.
+  func graph() throws(StorageError) -> EventGraph
+
+  /// Keeps a run as it was packed, and a row for each of its changes.
+  func append(_ run: PackedRun, _ rows: [ChangeRow]) throws(StorageError)
+  func row(at index: ChangeIndex) throws(StorageError) -> ChangeRow?
+  /// The run that holds a change, packed.
+  func run(holding index: ChangeIndex) throws(StorageError) -> PackedRun?
+  /// A device's runs from the one that holds `seq` on, in order.
+  func runs(of device: DeviceID, from seq: UInt64) throws(StorageError) -> [PackedRun]
+
+  func entry(_ id: EntryID) throws(StorageError) -> EntryState?
+  func put(_ entry: EntryState, conflicts: Int) throws(StorageError)
+  /// All entries, deleted ones included, by id.
+  func entries() throws(StorageError) -> [EntryID]
+  /// The entries that have something for a person to settle, by id.
+  func entriesInConflict() throws(StorageError) -> [EntryID]
+
+  /// The changes that have operations on an entry, in order of arrival.
+  func touches(of entry: EntryID) throws(StorageError) -> [Touch]
+  func add(_ touch: Touch, to entry: EntryID) throws(StorageError)
+
+  func device(_ id: DeviceID) throws(StorageError) -> DeviceRow?
+  func put(_ device: DeviceRow) throws(StorageError)
+}
+
+/// Why a store does not answer.
+package enum StorageError: Error, Equatable, Sendable {
+  /// The disk is full: nothing was written.
+  case full
+  /// The store cannot be written: its folder is read-only.
+  case readOnly
+  /// What is stored does not decode: what, and where.
+  case damaged(String)
+  /// The system's own words for anything else.
+  case failed(String)
+}
+
+/// The end of a history, kept so that an ordinary edit needs no more of it.
+package struct Tip: Equatable, Sendable {
+  package var book: BookID
+  /// This laptop's device; none while only received.
+  package var device: DeviceID?
+  /// How many changes there are.
+  package var count: Int
+  /// The newest version.
+  package var heads: [Head]
+  /// This device's last change.
+  package var own: Head?
+
+  package struct Head: Equatable, Sendable {
+    package let id: ChangeID
+    package let ref: ChangeRef
+    package let lamport: UInt64
+    package let index: ChangeIndex
+
+    package init(id: ChangeID, ref: ChangeRef, lamport: UInt64, index: ChangeIndex) {
+      self.id = id
+      self.ref = ref
+      self.lamport = lamport
+      self.index = index
+    }
+  }
+
+  package init(book: BookID, device: DeviceID?, count: Int, heads: [Head], own: Head?) {
+    self.book = book
+    self.device = device
+    self.count = count
+    self.heads = heads
+    self.own = own
+  }
+}
+
+/// A change as the log shows it, without its operations.
+package struct ChangeRow: Equatable, Sendable {
+  package let index: ChangeIndex
+  package let id: ChangeID
+  package let ref: ChangeRef
+  package let parents: [ChangeIndex]
+  package let time: Int64
+  package let origin: Origin
+  package let message: ExactText
+
+  package init(
+    index: ChangeIndex, id: ChangeID, ref: ChangeRef, parents: [ChangeIndex], time: Int64, origin: Origin,
+    message: ExactText
+  ) {
+    self.index = index
+    self.id = id
+    self.ref = ref
+    self.parents = parents
+    self.time = time
+    self.origin = origin
+    self.message = message
+  }
+}
+
+/// One change's operations on one entry: which change, and the shape of its edits of the body (empty when none).
+///
+/// A shape has positions and lengths with blanks for letters: enough to merge, since letters never decide.
+package struct Touch: Equatable, Sendable {
+  package let index: ChangeIndex
+  package let shape: [TextEdit]
+
+  package init(index: ChangeIndex, shape: [TextEdit]) {
+    self.index = index
+    self.shape = shape
+  }
+}
+
+/// A device as it introduced itself.
+package struct DeviceRow: Equatable, Sendable {
+  package let id: DeviceID
+  package let key: PublicKey?
+  /// The person's name, as last said.
+  package let name: ExactText
+  /// Where it was last said.
+  package let stamp: Stamp
+
+  package init(id: DeviceID, key: PublicKey?, name: ExactText, stamp: Stamp) {
+    self.id = id
+    self.key = key
+    self.name = name
+    self.stamp = stamp
+  }
+}

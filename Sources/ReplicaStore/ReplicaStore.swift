@@ -1,0 +1,125 @@
+import Bytes
+import GRDB
+package import Replica
+
+/// A laptop's durable store of one book: history, merged entries, what its files show, settings; one SQLite file.
+///
+/// A transaction is on disk when `transaction` returns: write-ahead log with `synchronous = FULL`.
+package final class ReplicaStore: Sendable {
+  private let queue: DatabaseQueue
+
+  /// Opens the store, and makes it where there is none.
+  package init(path: String) throws(StorageError) {
+    do {
+      var configuration = Configuration()
+      configuration.label = "book"
+      configuration.busyMode = .timeout(10)
+      queue = try DatabaseQueue(path: path, configuration: configuration)
+      try queue.writeWithoutTransaction { database in
+        try database.execute(sql: "PRAGMA journal_mode = WAL")
+        // Set last: whatever else touches the journal mode lowers it (and NORMAL does not sync at a commit).
+        try database.execute(sql: "PRAGMA synchronous = FULL")
+        try Self.createTables(database)
+        guard try Int.fetchOne(database, sql: "PRAGMA synchronous") == 2 else {
+          throw StorageError.failed("SQLite refuses synchronous = FULL")
+        }
+      }
+    } catch { throw StorageError(error) }
+  }
+
+  /// Runs the body in one transaction: all of it is kept once this returns, none of it when it throws.
+  package func transaction<T, Failure: WrapsStorageError>(
+    _ body: (StoreTransaction) throws(Failure) -> T
+  ) throws(Failure) -> T {
+    var outcome: Result<T, Failure>?
+    do {
+      try queue.inTransaction(.immediate) { database in
+        do throws(Failure) {
+          outcome = .success(try body(StoreTransaction(database)))
+          return .commit
+        } catch {
+          outcome = .failure(error)
+          return .rollback
+        }
+      }
+    } catch { throw Failure(StorageError(error)) }
+    guard let outcome else { throw Failure(.failed("SQLite did not run the transaction")) }
+    return try outcome.get()
+  }
+
+  /// Runs the body on one state of the store, without taking the writer's place.
+  package func reading<T, Failure: WrapsStorageError>(
+    _ body: (StoreTransaction) throws(Failure) -> T
+  ) throws(Failure) -> T {
+    var outcome: Result<T, Failure>?
+    do {
+      try queue.read { database in
+        do throws(Failure) { outcome = .success(try body(StoreTransaction(database))) } catch {
+          outcome = .failure(error)
+        }
+      }
+    } catch { throw Failure(StorageError(error)) }
+    guard let outcome else { throw Failure(.failed("SQLite did not run the transaction")) }
+    return try outcome.get()
+  }
+
+  private static func createTables(_ database: Database) throws {
+    let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+    guard version != schemaVersion else { return }
+    guard version == 0 else {
+      throw StorageError.damaged("the store has the schema \(version), newer than this program")
+    }
+    try database.inTransaction {
+      try database.execute(sql: schema)
+      try database.execute(sql: "PRAGMA user_version = \(schemaVersion)")
+      return .commit
+    }
+  }
+
+  private static let schemaVersion = 1
+
+  private static let schema = """
+    CREATE TABLE setting (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
+    CREATE TABLE device  (n INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, key BLOB, name TEXT NOT NULL, said BLOB NOT NULL);
+    CREATE TABLE run     (n INTEGER PRIMARY KEY, device BLOB NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
+                          packed BLOB NOT NULL);
+    CREATE INDEX run_by_device ON run (device, last);
+    CREATE TABLE change  (n INTEGER PRIMARY KEY, id BLOB NOT NULL, device BLOB NOT NULL, seq INTEGER NOT NULL,
+                          parents BLOB NOT NULL, run INTEGER NOT NULL, time INTEGER NOT NULL, origin BLOB NOT NULL,
+                          message TEXT NOT NULL);
+    CREATE TABLE entry   (n INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, conflicts INTEGER NOT NULL, state BLOB NOT NULL);
+    CREATE INDEX entry_in_conflict ON entry (id) WHERE conflicts > 0;
+    CREATE TABLE touch   (entry INTEGER NOT NULL, change INTEGER NOT NULL, shape BLOB NOT NULL,
+                          PRIMARY KEY (entry, change)) WITHOUT ROWID;
+    CREATE TABLE shown   (entry BLOB PRIMARY KEY, version BLOB NOT NULL, state BLOB) WITHOUT ROWID;
+    """
+}
+
+/// An error type that can say that a store did not answer.
+package protocol WrapsStorageError: Error {
+  init(_ error: StorageError)
+}
+
+extension ReplicaError: WrapsStorageError {
+  package init(_ error: StorageError) { self = .storage(error) }
+}
+
+extension StorageError {
+  /// What SQLite says, without the values that a statement held.
+  init(_ error: any Error) {
+    if let error = error as? StorageError {
+      self = error
+      return
+    }
+    guard let error = error as? DatabaseError else {
+      self = .failed("\(error)")
+      return
+    }
+    switch error.resultCode {
+    case .SQLITE_FULL: self = .full
+    case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM: self = .readOnly
+    case .SQLITE_CORRUPT, .SQLITE_NOTADB: self = .damaged(error.message ?? "\(error.resultCode)")
+    default: self = .failed(error.message ?? "\(error.resultCode)")
+    }
+  }
+}

@@ -1,0 +1,62 @@
+import Bytes
+package import History
+package import Merge
+import Replica
+
+/// An entry whose file does not show its newest version yet: what it shows, and the version it was made from.
+package struct ShownEntry: Equatable, Sendable {
+  package let version: Version
+  /// Nil where there is no file yet.
+  package let state: EntryState?
+
+  package init(version: Version, state: EntryState?) {
+    self.version = version
+    self.state = state
+  }
+}
+
+extension StoreTransaction {
+  /// Remembers what a file shows before something newer is merged; what is remembered already stays.
+  package func keepShown(_ id: EntryID, _ shown: ShownEntry) throws(StorageError) {
+    try put(shown, of: id, sql: "INSERT OR IGNORE INTO shown (entry, version, state) VALUES (?, ?, ?)")
+  }
+
+  /// Says what a file shows now, after an edit of it was recorded.
+  package func replaceShown(_ id: EntryID, _ shown: ShownEntry) throws(StorageError) {
+    try put(shown, of: id, sql: "INSERT OR REPLACE INTO shown (entry, version, state) VALUES (?, ?, ?)")
+  }
+
+  /// The file shows the newest version again.
+  package func forgetShown(_ id: EntryID) throws(StorageError) {
+    try run("DELETE FROM shown WHERE entry = ?", [id.key.blob])
+  }
+
+  /// What the entry's file shows, where that is not the newest version.
+  package func shown(_ id: EntryID) throws(StorageError) -> ShownEntry? {
+    guard let row = try row("SELECT version, state FROM shown WHERE entry = ?", [id.key.blob]) else { return nil }
+    let version = try decoding("shown", row.bytes("version")) { reader throws(DecodingError) in
+      try Version(from: &reader)
+    }
+    let state: EntryState? = row.hasNull("state") ? nil : try Self.state(row.bytes("state"))
+    return ShownEntry(version: version, state: state)
+  }
+
+  /// The entries whose files are behind, by id.
+  package func entriesBehind() throws(StorageError) -> [EntryID] {
+    var ids: [EntryID] = []
+    for row in try rows("SELECT entry FROM shown ORDER BY entry") { ids.append(try Self.entryID(row.bytes("entry"))) }
+    return ids
+  }
+
+  private func put(_ shown: ShownEntry, of id: EntryID, sql: String) throws(StorageError) {
+    var version = ByteWriter()
+    shown.version.encode(into: &version)
+    var state: [UInt8]?
+    if let entry = shown.state {
+      var writer = ByteWriter()
+      entry.encode(into: &writer)
+      state = writer.bytes
+    }
+    try run(sql, [id.key.blob, version.bytes.blob, state?.blob])
+  }
+}

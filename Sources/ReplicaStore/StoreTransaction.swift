@@ -1,0 +1,189 @@
+package import Bytes
+package import Formats
+import GRDB
+package import History
+package import Merge
+package import Replica
+
+/// One transaction on a laptop's store: what the replica asks of its storage, answered by SQLite.
+package final class StoreTransaction: ReplicaStorage {
+  private let database: Database
+
+  init(_ database: Database) { self.database = database }
+
+  func ask<T>(_ body: (Database) throws -> T) throws(StorageError) -> T {
+    do { return try body(database) } catch { throw StorageError(error) }
+  }
+
+  func run(_ sql: String, _ arguments: StatementArguments) throws(StorageError) {
+    try ask { try $0.cachedStatement(sql: sql).execute(arguments: arguments) }
+  }
+
+  func rows(_ sql: String, _ arguments: StatementArguments = []) throws(StorageError) -> [Row] {
+    try ask { try Row.fetchAll($0.cachedStatement(sql: sql), arguments: arguments) }
+  }
+
+  func row(_ sql: String, _ arguments: StatementArguments = []) throws(StorageError) -> Row? {
+    try ask { try Row.fetchOne($0.cachedStatement(sql: sql), arguments: arguments) }
+  }
+
+  // MARK: History
+
+  package func tip() throws(StorageError) -> Tip? {
+    guard let bytes = try setting("tip") else { return nil }
+    return try decoding("tip", bytes) { reader throws(DecodingError) in try Tip(from: &reader) }
+  }
+
+  package func put(_ tip: Tip) throws(StorageError) {
+    var writer = ByteWriter()
+    tip.encode(into: &writer)
+    try set("tip", to: writer.bytes)
+  }
+
+  package func graph() throws(StorageError) -> EventGraph {
+    var graph = EventGraph()
+    for row in try rows("SELECT n, id, device, seq, parents FROM change ORDER BY n") {
+      let (ref, id, parents) = try Self.place(of: row)
+      graph.append(ref, id: id, parents: parents)
+    }
+    return graph
+  }
+
+  package func append(_ run: PackedRun, _ rows: [ChangeRow]) throws(StorageError) {
+    var writer = ByteWriter()
+    writer.put(run)
+    try self.run(
+      "INSERT INTO run (device, first, last, packed) VALUES (?, ?, ?, ?)",
+      [run.device.bytes.blob, Int64(clamping: run.first), Int64(clamping: run.last), writer.bytes.blob])
+    let number = try ask { $0.lastInsertedRowID }
+    for row in rows {
+      var origin = ByteWriter()
+      row.origin.encode(into: &origin)
+      try self.run(
+        """
+        INSERT INTO change (n, id, device, seq, parents, run, time, origin, message)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """,
+        [
+          row.index.int, row.id.digest.bytes.blob, row.ref.device.bytes.blob, Int64(clamping: row.ref.seq),
+          Self.encode(row.parents).blob, number, row.time, origin.bytes.blob, row.message.string,
+        ])
+    }
+  }
+
+  package func row(at index: ChangeIndex) throws(StorageError) -> ChangeRow? {
+    guard let row = try row("SELECT * FROM change WHERE n = ?", [index.int]) else { return nil }
+    let (ref, id, parents) = try Self.place(of: row)
+    let origin = try decoding("change", row.bytes("origin")) { reader throws(DecodingError) in
+      try Origin(from: &reader)
+    }
+    return ChangeRow(
+      index: index, id: id, ref: ref, parents: parents, time: row["time"], origin: origin,
+      message: ExactText(row["message"] as String))
+  }
+
+  package func run(holding index: ChangeIndex) throws(StorageError) -> PackedRun? {
+    try row("SELECT packed FROM run WHERE n = (SELECT run FROM change WHERE n = ?)", [index.int]).map(Self.packedRun)
+  }
+
+  package func runs(of device: DeviceID, from seq: UInt64) throws(StorageError) -> [PackedRun] {
+    var runs: [PackedRun] = []
+    for row in try rows(
+      "SELECT packed FROM run WHERE device = ? AND last >= ? ORDER BY last", [device.bytes.blob, Int64(clamping: seq)])
+    { runs.append(try Self.packedRun(row)) }
+    return runs
+  }
+
+  // MARK: Entries
+
+  package func entry(_ id: EntryID) throws(StorageError) -> EntryState? {
+    guard let row = try row("SELECT state FROM entry WHERE id = ?", [id.key.blob]) else { return nil }
+    return try Self.state(row.bytes("state"))
+  }
+
+  package func put(_ entry: EntryState, conflicts: Int) throws(StorageError) {
+    var writer = ByteWriter()
+    entry.encode(into: &writer)
+    try run(
+      """
+      INSERT INTO entry (id, conflicts, state) VALUES (?, ?, ?)
+      ON CONFLICT (id) DO UPDATE SET conflicts = excluded.conflicts, state = excluded.state
+      """, [entry.id.key.blob, conflicts, writer.bytes.blob])
+  }
+
+  package func entries() throws(StorageError) -> [EntryID] { try ids("SELECT id FROM entry ORDER BY id") }
+
+  package func entriesInConflict() throws(StorageError) -> [EntryID] {
+    try ids("SELECT id FROM entry WHERE conflicts > 0 ORDER BY id")
+  }
+
+  /// How many things wait for a person to settle them.
+  package func conflictCount() throws(StorageError) -> Int {
+    try row("SELECT sum(conflicts) AS total FROM entry WHERE conflicts > 0")?["total"] ?? 0
+  }
+
+  package func touches(of entry: EntryID) throws(StorageError) -> [Touch] {
+    var touches: [Touch] = []
+    for row in try rows(
+      "SELECT change, shape FROM touch WHERE entry = (SELECT n FROM entry WHERE id = ?) ORDER BY change",
+      [entry.key.blob])
+    {
+      let shape = try decoding("touch", row.bytes("shape")) { reader throws(DecodingError) in
+        try Touch.shape(from: &reader)
+      }
+      touches.append(Touch(index: ChangeIndex(row["change"] as Int), shape: shape))
+    }
+    return touches
+  }
+
+  package func add(_ touch: Touch, to entry: EntryID) throws(StorageError) {
+    try run(
+      "INSERT INTO touch (entry, change, shape) SELECT n, ?, ? FROM entry WHERE id = ?",
+      [touch.index.int, touch.encodedShape.blob, entry.key.blob])
+  }
+
+  // MARK: Devices
+
+  package func device(_ id: DeviceID) throws(StorageError) -> DeviceRow? {
+    try row("SELECT * FROM device WHERE id = ?", [id.bytes.blob]).map(Self.deviceRow)
+  }
+
+  /// Everybody who ever wrote in the book, in the order of their first change here.
+  package func devices() throws(StorageError) -> [DeviceRow] {
+    var devices: [DeviceRow] = []
+    for row in try rows("SELECT * FROM device ORDER BY n") { devices.append(try Self.deviceRow(row)) }
+    return devices
+  }
+
+  package func put(_ device: DeviceRow) throws(StorageError) {
+    var said = ByteWriter()
+    said.put(varint: device.stamp.lamport)
+    said.put(device.stamp.operation)
+    try run(
+      """
+      INSERT INTO device (id, key, name, said) VALUES (?, ?, ?, ?)
+      ON CONFLICT (id) DO UPDATE SET key = excluded.key, name = excluded.name, said = excluded.said
+      """, [device.id.bytes.blob, device.key?.bytes.blob, device.name.string, said.bytes.blob])
+  }
+
+  // MARK: Settings
+
+  package func setting(_ name: String) throws(StorageError) -> [UInt8]? {
+    try row("SELECT value FROM setting WHERE name = ?", [name]).map { $0.bytes("value") }
+  }
+
+  /// Nil takes the setting away.
+  package func set(_ name: String, to value: [UInt8]?) throws(StorageError) {
+    if let value {
+      try run("INSERT OR REPLACE INTO setting (name, value) VALUES (?, ?)", [name, value.blob])
+    } else {
+      try run("DELETE FROM setting WHERE name = ?", [name])
+    }
+  }
+
+  private func ids(_ sql: String) throws(StorageError) -> [EntryID] {
+    var ids: [EntryID] = []
+    for row in try rows(sql) { ids.append(try Self.entryID(row.bytes("id"))) }
+    return ids
+  }
+}
