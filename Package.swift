@@ -16,7 +16,7 @@ let core: [Target] = [
   .target(name: "Formats", dependencies: ["History", "Deflate", "Bytes"]),
   .target(
     name: "Replica", dependencies: ["Record", "Formats", "TextDiff", "Merge", "History", "Bytes"]),
-  .target(name: "SyncProtocol", dependencies: ["Formats", "History", "Deflate", "Bytes"]),
+  .target(name: "SyncProtocol", dependencies: ["Formats", "History", "Bytes"]),
 ]
 
 let adapters: [Target] = [
@@ -66,7 +66,10 @@ let adapters: [Target] = [
     ]),
   .target(
     name: "Rendering",
-    dependencies: ["LocalBook", "Replica", "Record", "TextDiff", "Merge", "History", "Bytes"]),
+    dependencies: [
+      "LocalBook", "ReplicaStore", "BookFolder", "SyncClient", "SyncProtocol", "Replica", "Record", "Formats",
+      "TextDiff", "Merge", "History", "Bytes",
+    ]),
 ]
 
 let programs: [Target] = [
@@ -84,7 +87,7 @@ let programs: [Target] = [
   .executableTarget(
     name: "valise-measure",
     dependencies: [
-      "NaiveMerge", "Record", "Formats", "Signing", "Merge", "History", "Deflate", "Bytes",
+      "NaiveMerge", "Replica", "Record", "Formats", "TextDiff", "Signing", "Merge", "History", "Deflate", "Bytes",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
     path: "tools/measure"),
@@ -94,6 +97,10 @@ let tests: [Target] = [
   // Test support: the slow twin of Merge, and seeded properties.
   .target(name: "NaiveMerge", dependencies: ["History", "Bytes"], path: "Tests/NaiveMerge"),
   .target(name: "PropertyTesting", path: "Tests/PropertyTesting"),
+  // Test support: books with real runs, and exchanges between sessions without a socket.
+  .target(
+    name: "SyncTesting",
+    dependencies: ["SyncProtocol", "Formats", "History", "Bytes", "Signing"], path: "Tests/SyncTesting"),
   .testTarget(name: "BytesTests", dependencies: ["Bytes", "PropertyTesting"]),
   .testTarget(name: "DeflateTests", dependencies: ["Deflate", "Bytes", "PropertyTesting"]),
   .testTarget(name: "TextDiffTests", dependencies: ["TextDiff", "Bytes", "PropertyTesting"]),
@@ -111,14 +118,16 @@ let tests: [Target] = [
     ]),
   .testTarget(
     name: "SyncProtocolTests",
-    dependencies: ["SyncProtocol", "Formats", "History", "Bytes", "Signing", "PropertyTesting"]),
+    dependencies: ["SyncTesting", "SyncProtocol", "Formats", "History", "Bytes", "Signing", "PropertyTesting"]),
   .testTarget(
     name: "LogStoreTests",
-    dependencies: ["LogStore", "SyncProtocol", "Formats", "History", "Bytes", "Signing", "PropertyTesting"]),
+    dependencies: [
+      "SyncTesting", "LogStore", "SyncProtocol", "Formats", "History", "Bytes", "Signing", "PropertyTesting",
+    ]),
   .testTarget(
     name: "SyncServerTests",
     dependencies: [
-      "SyncServer", "SyncClient", "LogStore", "SyncProtocol", "Formats", "History", "Bytes", "Signing",
+      "SyncTesting", "SyncServer", "SyncClient", "LogStore", "SyncProtocol", "Formats", "History", "Bytes", "Signing",
       "PropertyTesting",
     ]),
   .testTarget(
@@ -132,8 +141,14 @@ let tests: [Target] = [
       "LocalBook", "ReplicaStore", "BookFolder", "BookServer", "SyncServer", "LogStore", "SyncProtocol", "Replica",
       "Record", "Formats", "Merge", "History", "Bytes", "Signing", "PropertyTesting",
     ]),
+  .testTarget(
+    name: "RenderingTests",
+    dependencies: [
+      "Rendering", "LocalBook", "BookFolder", "Replica", "TextDiff", "Merge", "History", "Bytes",
+    ]),
   .testTarget(name: "Tidy", path: "Tests/Tidy"),
-  .testTarget(name: "Transcripts", dependencies: ["valise", "valised"], path: "Tests/Transcripts"),
+  .testTarget(
+    name: "Transcripts", dependencies: ["valise", "valised"], path: "Tests/Transcripts", exclude: ["cases"]),
   .testTarget(name: "EndToEnd", dependencies: ["valise", "valised", "PropertyTesting"], path: "Tests/EndToEnd"),
 ]
 
