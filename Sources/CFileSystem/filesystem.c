@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <unistd.h>
 
-int valise_rename_exchange(int directory, const char *one, const char *other) {
-  return renameat2(directory, one, directory, other, RENAME_EXCHANGE);
+int valise_rename_exchange(int oneDirectory, const char *one, int otherDirectory, const char *other) {
+  return renameat2(oneDirectory, one, otherDirectory, other, RENAME_EXCHANGE);
 }
 
 int valise_rename_new(int fromDirectory, const char *from, int toDirectory, const char *to) {

@@ -4,7 +4,7 @@
 // What Glibc's Swift overlay hides: renameat2 and syncfs need _GNU_SOURCE.
 
 /// Swaps two paths in one step (RENAME_EXCHANGE). 0, or -1 with errno.
-int valise_rename_exchange(int directory, const char *one, const char *other);
+int valise_rename_exchange(int oneDirectory, const char *one, int otherDirectory, const char *other);
 
 /// Renames, failing with EEXIST when the target exists (RENAME_NOREPLACE). 0, or -1 with errno.
 int valise_rename_new(int fromDirectory, const char *from, int toDirectory, const char *to);

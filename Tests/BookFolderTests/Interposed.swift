@@ -1,0 +1,96 @@
+import BookFolder
+import Synchronization
+
+/// The real file system, with a test between each call and its effect: it counts calls, acts like another program at
+/// a given moment, or makes a call fail.
+final class Interposed: FileSystem {
+  typealias Watcher = @Sendable (_ call: String, _ name: [UInt8]) throws(SystemFailure) -> Void
+
+  private let real = LinuxFileSystem()
+  private let calls = Mutex<[String: Int]>([:])
+  private let watcher: Watcher
+  /// Called when a file has been read, before it is looked at once more.
+  private let whileReading: (@Sendable (_ name: [UInt8]) -> Void)?
+
+  init(
+    whileReading: (@Sendable (_ name: [UInt8]) -> Void)? = nil, watcher: @escaping Watcher = { _, _ in }
+  ) {
+    self.watcher = watcher
+    self.whileReading = whileReading
+  }
+
+  func count(_ call: String) -> Int { calls.withLock { $0[call] ?? 0 } }
+  var total: Int { calls.withLock { $0.values.reduce(0, +) } }
+
+  private func note(_ call: String, _ name: [UInt8] = []) throws(SystemFailure) {
+    calls.withLock { $0[call, default: 0] += 1 }
+    try watcher(call, name)
+  }
+
+  func openRoot(_ path: String) throws(SystemFailure) -> Directory { try real.openRoot(path) }
+  func openFolder(_ name: [UInt8], in folder: Directory) throws(SystemFailure) -> Directory {
+    try note("openFolder", name)
+    return try real.openFolder(name, in: folder)
+  }
+  func makeFolder(_ name: [UInt8], in folder: Directory) throws(SystemFailure) {
+    try note("makeFolder", name)
+    try real.makeFolder(name, in: folder)
+  }
+  func removeFolder(_ name: [UInt8], in folder: Directory) throws(SystemFailure) {
+    try note("removeFolder", name)
+    try real.removeFolder(name, in: folder)
+  }
+  func list(_ folder: Directory) throws(SystemFailure) -> [DirectoryEntry] {
+    try note("list")
+    return try real.list(folder)
+  }
+  func status(_ name: [UInt8], in folder: Directory) throws(SystemFailure) -> FileStatus? {
+    try note("status", name)
+    return try real.status(name, in: folder)
+  }
+  func read(_ name: [UInt8], in folder: Directory, limit: Int) throws(SystemFailure) -> FileReading {
+    try note("read", name)
+    let reading = try real.read(name, in: folder, limit: limit)
+    guard let whileReading else { return reading }
+    whileReading(name)
+    guard let after = try real.status(name, in: folder) else { return reading }
+    return FileReading(bytes: reading.bytes, before: reading.before, after: after)
+  }
+  func create(
+    _ name: [UInt8], in folder: Directory, _ bytes: [UInt8], like: FileStatus?, flush: Bool
+  ) throws(SystemFailure) {
+    try note("create", name)
+    try real.create(name, in: folder, bytes, like: like, flush: flush)
+  }
+  func exchange(
+    _ one: [UInt8], in oneFolder: Directory, with other: [UInt8], in otherFolder: Directory
+  ) throws(SystemFailure) {
+    try note("exchange", other)
+    try real.exchange(one, in: oneFolder, with: other, in: otherFolder)
+  }
+  func move(
+    _ name: [UInt8], in folder: Directory, to new: [UInt8], in newFolder: Directory
+  ) throws(SystemFailure) {
+    try note("move", name)
+    try real.move(name, in: folder, to: new, in: newFolder)
+  }
+  func moveByLink(
+    _ name: [UInt8], in folder: Directory, to new: [UInt8], in newFolder: Directory
+  ) throws(SystemFailure) {
+    try note("moveByLink", name)
+    try real.moveByLink(name, in: folder, to: new, in: newFolder)
+  }
+  func remove(_ name: [UInt8], in folder: Directory) throws(SystemFailure) {
+    try note("remove", name)
+    try real.remove(name, in: folder)
+  }
+  func flush(_ folder: Directory) throws(SystemFailure) {
+    try note("flush")
+    try real.flush(folder)
+  }
+  func flushAll(_ folder: Directory) throws(SystemFailure) {
+    try note("flushAll")
+    try real.flushAll(folder)
+  }
+  func mayWrite(_ folder: Directory) -> Bool { real.mayWrite(folder) }
+}
