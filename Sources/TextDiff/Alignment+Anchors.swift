@@ -8,11 +8,13 @@ extension Alignment {
 
     /// A word below this weight (one letter, a space, a comma) is no anchor by itself.
     private static let leastWeight: Int32 = 4
+    /// Of stretches of several tokens, one in so many is looked at, chosen by its hash: so the same on both sides.
+    private static let sample: UInt64 = 4
+    private static let noAnchor = UInt32.max
 
     private let length: Int
     private let old: [UInt32]
     private let new: [UInt32]
-    private let isAnchor: [Bool]
     /// By number: 0 not seen in the block, 1 seen once, 2 seen again.
     private var seenOld: [UInt8]
     private var seenNew: [UInt8]
@@ -20,46 +22,57 @@ extension Alignment {
 
     init(length: Int, _ old: [UInt32], _ new: [UInt32], _ weights: [Int32]) {
       self.length = length
+      let count: Int
       if length == 1 {
-        self.old = old
-        self.new = new
-        isAnchor = weights.map { $0 >= Self.leastWeight }
+        self.old = old.map { weights[Int($0)] < Self.leastWeight ? Self.noAnchor : $0 }
+        self.new = new.map { weights[Int($0)] < Self.leastWeight ? Self.noAnchor : $0 }
+        count = weights.count
       } else {
-        var interner = Interner(old + new, capacity: old.count + new.count)
-        func stretches(_ count: Int, from base: Int) -> [UInt32] {
-          count < length ? [] : (0...(count - length)).map { interner.number(base + $0, base + $0 + length) }
-        }
-        self.old = stretches(old.count, from: 0)
-        self.new = stretches(new.count, from: old.count)
-        isAnchor = [Bool](repeating: true, count: interner.count)
+        let both = old + new
+        var interner = Interner(both)
+        self.old = Self.numbers(both, old.indices, length, &interner)
+        self.new = Self.numbers(both, old.count..<both.count, length, &interner)
+        count = interner.count
       }
-      seenOld = [UInt8](repeating: 0, count: isAnchor.count)
+      seenOld = [UInt8](repeating: 0, count: count)
       seenNew = seenOld
-      placeNew = [Int32](repeating: 0, count: isAnchor.count)
+      placeNew = [Int32](repeating: 0, count: count)
+    }
+
+    private static func numbers(_ both: [UInt32], _ range: Range<Int>, _ length: Int, _ interner: inout Interner)
+      -> [UInt32]
+    {
+      guard range.count >= length else { return [] }
+      var numbers: [UInt32] = []
+      numbers.reserveCapacity(range.count)
+      for start in range.lowerBound...range.upperBound - length {
+        let stretch = start..<start + length
+        let hash = Interner.hash(both, stretch)
+        numbers.append(hash % Self.sample == 0 ? interner.number(stretch, hash: hash) : Self.noAnchor)
+      }
+      return numbers
     }
 
     /// Stretches that occur once in either block, in the old block's order.
     mutating func unique(_ oldBlock: Range<Int>, _ newBlock: Range<Int>) -> [Pair] {
       let oldPlaces = oldBlock.lowerBound..<max(oldBlock.lowerBound, oldBlock.upperBound - length + 1)
       let newPlaces = newBlock.lowerBound..<max(newBlock.lowerBound, newBlock.upperBound - length + 1)
-      for place in oldPlaces {
+      for place in oldPlaces where old[place] != Self.noAnchor {
         let number = Int(old[place])
         seenOld[number] = min(2, seenOld[number] + 1)
       }
-      for place in newPlaces {
+      for place in newPlaces where new[place] != Self.noAnchor {
         let number = Int(new[place])
         seenNew[number] = min(2, seenNew[number] + 1)
         placeNew[number] = Int32(place)
       }
       var pairs: [Pair] = []
-      for place in oldPlaces {
+      for place in oldPlaces where old[place] != Self.noAnchor {
         let number = Int(old[place])
-        if seenOld[number] == 1 && seenNew[number] == 1 && isAnchor[number] {
-          pairs.append(Pair(old: place, new: Int(placeNew[number])))
-        }
+        if seenOld[number] == 1 && seenNew[number] == 1 { pairs.append(Pair(old: place, new: Int(placeNew[number]))) }
       }
-      for place in oldPlaces { seenOld[Int(old[place])] = 0 }
-      for place in newPlaces { seenNew[Int(new[place])] = 0 }
+      for place in oldPlaces where old[place] != Self.noAnchor { seenOld[Int(old[place])] = 0 }
+      for place in newPlaces where new[place] != Self.noAnchor { seenNew[Int(new[place])] = 0 }
       return pairs
     }
 

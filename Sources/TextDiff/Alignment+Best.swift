@@ -9,7 +9,6 @@ extension Alignment {
   ///
   /// Two states a cell (Gotoh 1982): the last token was kept, or it was edited; beginning to keep again costs an edit.
   mutating func best(_ oldBlock: Range<Int>, _ newBlock: Range<Int>) {
-    cellsLeft -= oldBlock.count * newBlock.count
     let columns = newBlock.count + 1
     // Bit 0: keeping began here. Bit 1: the edit before was kept. Bit 2: the edit took a new token, not an old one.
     var trace = [UInt8](repeating: 0, count: (oldBlock.count + 1) * columns)
@@ -19,31 +18,45 @@ extension Alignment {
     edited[0] = Self.never
     trace[1] = 6
     for column in 2..<max(2, columns) { trace[column] = 4 }
+    trace[columns] = 2
     for row in 1...oldBlock.count {
-      let oldIndex = oldBlock.lowerBound + row - 1
-      let number = old.numbers[oldIndex]
-      let weight = weights[Int(number)]
-      let mayBeAlike = isWord(old.tokens[oldIndex])
-      var (diagonalKept, diagonalEdited) = (kept[0], edited[0])
-      kept[0] = Self.never
-      edited[0] = 0
-      trace[row * columns] = row == 1 ? 2 : 0
-      for column in 1..<columns {
-        let newIndex = newBlock.lowerBound + column - 1
-        let gain =
-          number == new.numbers[newIndex]
-          ? weight : mayBeAlike ? weightOfAlike(old.tokens[oldIndex], new.tokens[newIndex]) : Self.never
-        var bits: UInt8 = 0
-        let begun = diagonalEdited - Self.editCost
-        if begun > diagonalKept { bits |= 1 }
-        (diagonalKept, diagonalEdited, kept[column], edited[column]) = (
-          kept[column], edited[column], gain == Self.never ? Self.never : gain + max(begun, diagonalKept),
-          Self.edit(kept[column], edited[column], kept[column - 1], edited[column - 1], &bits)
-        )
-        trace[row * columns + column] = bits
-      }
+      fillRow(oldBlock.lowerBound + row - 1, newBlock, &kept, &edited, &trace, from: row * columns)
     }
     collect(oldBlock, newBlock, trace, endsKept: kept[columns - 1] > edited[columns - 1] - Self.editCost)
+  }
+
+  /// One old token against the block's new ones; `kept` and `edited` hold the row above, then this one.
+  private func fillRow(
+    _ oldIndex: Int, _ newBlock: Range<Int>, _ keptRow: inout [Int32], _ editedRow: inout [Int32],
+    _ traceRows: inout [UInt8], from traceStart: Int
+  ) {
+    let number = old.numbers[oldIndex]
+    let weight = weights[Int(number)]
+    let token = old.tokens[oldIndex]
+    let mayBeAlike = isWord(token)
+    let newNumbers = new.numbers.span.extracting(newBlock)
+    var kept = keptRow.mutableSpan
+    var edited = editedRow.mutableSpan
+    var trace = traceRows.mutableSpan
+    var (keptDiagonal, editedDiagonal) = (kept[0], edited[0])
+    var (keptLeft, editedLeft) = (Self.never, Int32(0))
+    (kept[0], edited[0]) = (keptLeft, editedLeft)
+    for column in 0..<newBlock.count {
+      let (keptAbove, editedAbove) = (kept[column + 1], edited[column + 1])
+      var gain = Self.never
+      if newNumbers[column] == number {
+        gain = weight
+      } else if mayBeAlike {
+        gain = weightOfAlike(token, new.tokens[newBlock.lowerBound + column])
+      }
+      var bits: UInt8 = 0
+      let begun = editedDiagonal &- Self.editCost
+      if begun > keptDiagonal { bits |= 1 }
+      let keptHere = gain == Self.never ? Self.never : gain &+ max(begun, keptDiagonal)
+      let editedHere = Self.edit(keptAbove, editedAbove, keptLeft, editedLeft, &bits)
+      (kept[column + 1], edited[column + 1], trace[traceStart + column + 1]) = (keptHere, editedHere, bits)
+      (keptDiagonal, editedDiagonal, keptLeft, editedLeft) = (keptAbove, editedAbove, keptHere, editedHere)
+    }
   }
 
   private static func edit(
@@ -78,7 +91,8 @@ extension Alignment {
     for run in found.reversed() { keep(run) }
   }
 
-  private func isWord(_ token: Token) -> Bool { token.kind == .word && token.count >= 3 }
+  /// Longer ones are no words of a language, and would be compared letter by letter in every cell.
+  private func isWord(_ token: Token) -> Bool { token.kind == .word && (3...100).contains(token.count) }
 
   /// What it is worth to keep the letters that two words have in common, at the cost of the edit inside.
   private func weightOfAlike(_ old: Token, _ new: Token) -> Int32 {

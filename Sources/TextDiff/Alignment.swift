@@ -1,7 +1,7 @@
 /// Which tokens of two sequences are the same, found by patience: what occurs once on both sides anchors the rest.
 ///
-/// Long blocks are cut at anchors (stretches of several tokens first, then single ones); short ones are aligned by
-/// `best(_:_:)`, which weighs what is kept against the edits it costs. A block beyond the budget keeps nothing.
+/// Long blocks are cut at anchors, what is left is aligned by `best(_:_:)`, which weighs what is kept against the edits
+/// it costs. Where there are no anchors and the block is too long, or the budget spent, nothing is kept.
 struct Alignment {
   /// Tokens that stand on both sides, in a row: equal, or words that are alike.
   struct Run: Equatable {
@@ -12,8 +12,11 @@ struct Alignment {
     var newEnd: Int { new + count }
   }
 
-  /// The largest block (old tokens times new tokens) that is aligned cell by cell.
-  static let blockLimit = 1 << 18
+  /// Blocks up to this size (old tokens times new tokens) are aligned cell by cell at once, whatever the budget: all of
+  /// them together have no more than 16 cells a token.
+  private static let smallBlock = 1 << 10
+  /// The largest block without anchors that is aligned cell by cell.
+  private static let largestBlock = 1 << 18
   /// A chain of blocks in blocks that is longer than this is no natural text.
   private static let depthLimit = 48
 
@@ -22,12 +25,13 @@ struct Alignment {
   let new: Side
   /// By number: what keeping such a token is worth.
   let weights: [Int32]
-  /// The lengths of anchors, longest first, with each place's number.
+  /// Anchors of each length, longest first; made when a block needs them.
   private var layers: [Layer] = []
   private let anchorLengths: [Int]
   private(set) var runs: [Run] = []
-  /// Cells that may still be filled, and tokens that may still be looked at in the search for anchors.
-  var cellsLeft = 1 << 23
+  /// Cells of larger blocks that may still be filled; one text's alignments share them.
+  private(set) var cellsLeft: Int
+  /// Tokens that may still be looked at in the search for anchors.
   private var looksLeft: Int
 
   /// One side's tokens, and their numbers: equal tokens have equal ones.
@@ -36,14 +40,38 @@ struct Alignment {
     let numbers: [UInt32]
   }
 
-  init(_ text: TextPair, old: Side, new: Side, weights: [Int32], anchorLengths: [Int]) {
+  /// Aligns tokens by their keys, stretches of `sequence`; `weight` says once a key what keeping such a token is worth.
+  init(
+    _ text: TextPair, _ old: [Token], _ new: [Token], keys: (old: [Range<Int>], new: [Range<Int>]),
+    of sequence: [UInt32],
+    anchorLengths: [Int], cells: Int, weight: (Token) -> Int32
+  ) {
     self.text = text
-    self.old = old
-    self.new = new
-    self.weights = weights
     self.anchorLengths = anchorLengths
-    looksLeft = 16 * (old.tokens.count + new.tokens.count)
-    align(old.tokens.indices, new.tokens.indices, depth: 0)
+    var interner = Interner(sequence)
+    var weights: [Int32] = []
+    func numbers(_ tokens: [Token], _ keys: [Range<Int>]) -> [UInt32] {
+      var numbers: [UInt32] = []
+      numbers.reserveCapacity(tokens.count)
+      for (token, key) in zip(tokens, keys) {
+        numbers.append(interner.number(key))
+        if interner.count > weights.count { weights.append(weight(token)) }
+      }
+      return numbers
+    }
+    self.old = Side(tokens: old, numbers: numbers(old, keys.old))
+    self.new = Side(tokens: new, numbers: numbers(new, keys.new))
+    self.weights = weights
+    cellsLeft = cells
+    looksLeft = 8 * (old.count + new.count)
+    align(old.indices, new.indices, depth: 0)
+  }
+
+  /// Aligns tokens that are the same when all their scalars are.
+  init(_ text: TextPair, _ old: [Token], _ new: [Token], anchorLengths: [Int], cells: Int, weight: (Token) -> Int32) {
+    self.init(
+      text, old, new, keys: (old.map(\.range), new.map(\.range)), of: text.scalars, anchorLengths: anchorLengths,
+      cells: cells, weight: weight)
   }
 
   mutating func keep(_ run: Run) {
@@ -75,12 +103,20 @@ struct Alignment {
 
   private mutating func split(_ oldBlock: Range<Int>, _ newBlock: Range<Int>, depth: Int) {
     let cells = oldBlock.count * newBlock.count
-    if cells <= Self.blockLimit && cells <= cellsLeft {
-      best(oldBlock, newBlock)
-      return
+    if cells <= Self.smallBlock { return best(oldBlock, newBlock) }
+    if depth < Self.depthLimit, let anchors = anchors(0..<1, oldBlock, newBlock) {
+      return cut(oldBlock, newBlock, at: anchors, depth: depth)
     }
-    let anchors = anchors(oldBlock, newBlock, depth: depth)
-    if anchors.isEmpty { return }
+    if cells <= Self.largestBlock && cells <= cellsLeft {
+      cellsLeft -= cells
+      return best(oldBlock, newBlock)
+    }
+    if depth < Self.depthLimit, let anchors = anchors(1..<anchorLengths.count, oldBlock, newBlock) {
+      cut(oldBlock, newBlock, at: anchors, depth: depth)
+    }
+  }
+
+  private mutating func cut(_ oldBlock: Range<Int>, _ newBlock: Range<Int>, at anchors: [Layer.Pair], depth: Int) {
     var (first, second) = (oldBlock.lowerBound, newBlock.lowerBound)
     for anchor in anchors where anchor.old >= first && anchor.new >= second {
       var run = Run(old: anchor.old, new: anchor.new, count: 0)
@@ -99,16 +135,16 @@ struct Alignment {
     align(first..<oldBlock.upperBound, second..<newBlock.upperBound, depth: depth + 1)
   }
 
-  /// Places of equal stretches, ascending on both sides; empty when there are none or the budget is spent.
-  private mutating func anchors(_ oldBlock: Range<Int>, _ newBlock: Range<Int>, depth: Int) -> [Layer.Pair] {
-    guard depth < Self.depthLimit else { return [] }
+  /// Places of equal stretches, ascending on both sides; nil when there are none or the budget is spent.
+  private mutating func anchors(_ lengths: Range<Int>, _ oldBlock: Range<Int>, _ newBlock: Range<Int>) -> [Layer.Pair]?
+  {
     if layers.isEmpty { layers = anchorLengths.map { Layer(length: $0, old.numbers, new.numbers, weights) } }
-    for index in layers.indices {
+    for index in lengths {
       looksLeft -= oldBlock.count + newBlock.count
-      guard looksLeft >= 0 else { return [] }
+      guard looksLeft >= 0 else { return nil }
       let found = layers[index].unique(oldBlock, newBlock)
       if !found.isEmpty { return Layer.longestAscending(found) }
     }
-    return []
+    return nil
   }
 }

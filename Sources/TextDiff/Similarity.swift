@@ -55,11 +55,6 @@ extension TextDiff {
 extension TextPair {
   /// Never zero, which stands for a line's end.
   fileprivate func hash(_ range: Range<Int>) -> UInt32 {
-    var mix: UInt64 = 0x9e37_79b9_7f4a_7c15
-    for value in scalars[range] {
-      mix = (mix ^ UInt64(value)) &* 0xff51_afd7_ed55_8ccd
-      mix ^= mix >> 32
-    }
-    return UInt32(truncatingIfNeeded: mix) | 1
+    UInt32(truncatingIfNeeded: Interner.hash(scalars, range) >> 32) | 1
   }
 }

@@ -9,13 +9,15 @@ extension TextPair {
 
   /// The changes from the old text to the new one, ascending, apart from each other.
   func changes(within detail: Detail) -> [Change] {
+    // About 20 ms of them.
+    var cells = 1 << 22
     var changes: [Change] = []
-    for gap in changedLines() {
-      for part in loosely(gap) {
+    for gap in changedLines(&cells) {
+      for part in loosely(gap, &cells) {
         if part.old.isEmpty || part.new.isEmpty {
           changes.append(part)
         } else {
-          changes += changedWords(part, detail)
+          changes += changedWords(part, detail, &cells)
         }
       }
     }
@@ -23,23 +25,14 @@ extension TextPair {
   }
 
   /// The blocks of lines that differ.
-  private func changedLines() -> [Change] {
+  private func changedLines(_ cells: inout Int) -> [Change] {
     let whole = withoutCommonLines()
     if whole.old.isEmpty && whole.new.isEmpty { return [] }
     if whole.old.isEmpty || whole.new.isEmpty { return [whole] }
-    var interner = Interner(scalars, capacity: whole.old.count + whole.new.count)
-    var weights: [Int32] = []
-    func side(_ range: Range<Int>) -> Alignment.Side {
-      let tokens = lines(in: range)
-      let numbers = tokens.map { interner.number($0.start, $0.end) }
-      for (token, number) in zip(tokens, numbers) where Int(number) == weights.count {
-        weights.append(lineWeight(token))
-      }
-      return Alignment.Side(tokens: tokens, numbers: numbers)
-    }
-    let old = side(whole.old)
-    let new = side(whole.new)
-    return Alignment(self, old: old, new: new, weights: weights, anchorLengths: [1]).gaps(in: whole)
+    let alignment = Alignment(
+      self, lines(in: whole.old), lines(in: whole.new), anchorLengths: [1], cells: cells, weight: lineWeight)
+    cells = alignment.cellsLeft
+    return alignment.gaps(in: whole)
   }
 
   /// The whole texts without the lines that they begin and end with in common.
@@ -56,7 +49,7 @@ extension TextPair {
   }
 
   /// A block of lines cut at lines that differ in their spaces and ends only: indented, or with another line end.
-  private func loosely(_ gap: Change) -> [Change] {
+  private func loosely(_ gap: Change, _ cells: inout Int) -> [Change] {
     if gap.old.isEmpty || gap.new.isEmpty { return [gap] }
     let oldLines = lines(in: gap.old)
     let newLines = lines(in: gap.new)
@@ -66,33 +59,21 @@ extension TextPair {
     func squeezed(_ tokens: [Token]) -> [Range<Int>] {
       tokens.map { token in
         let start = dense.count
-        for value in scalars[token.range] where value > 0x20 { dense.append(value) }
+        for place in token.range where scalars[place] > 0x20 { dense.append(scalars[place]) }
         return start..<dense.count
       }
     }
-    let oldRanges = squeezed(oldLines)
-    let newRanges = squeezed(newLines)
-    var interner = Interner(dense, capacity: oldRanges.count + newRanges.count)
-    var weights: [Int32] = []
-    func side(_ tokens: [Token], _ ranges: [Range<Int>]) -> Alignment.Side {
-      var numbers: [UInt32] = []
-      for (token, range) in zip(tokens, ranges) {
-        let number = interner.number(range.lowerBound, range.upperBound)
-        if Int(number) == weights.count { weights.append(lineWeight(token)) }
-        numbers.append(number)
-      }
-      return Alignment.Side(tokens: tokens, numbers: numbers)
-    }
-    let old = side(oldLines, oldRanges)
-    let new = side(newLines, newRanges)
-    let alignment = Alignment(self, old: old, new: new, weights: weights, anchorLengths: [1])
+    let keys = (old: squeezed(oldLines), new: squeezed(newLines))
+    let alignment = Alignment(
+      self, oldLines, newLines, keys: keys, of: dense, anchorLengths: [1], cells: cells, weight: lineWeight)
+    cells = alignment.cellsLeft
     return alignment.gapsAndPairs(in: gap)
   }
 
   /// What keeping a line is worth: a blank one, or one of signs only, no more than a space.
   private func lineWeight(_ line: Token) -> Int32 {
     var letters: Int32 = 0
-    for value in scalars[line.range] where ScalarClass(value).isWordlike {
+    for place in line.range where ScalarClass(scalars[place]).isWordlike {
       letters += 1
       if letters == 100 { break }
     }

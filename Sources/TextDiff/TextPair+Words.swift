@@ -1,7 +1,9 @@
 extension TextPair {
   /// The changes inside a block that differs, word by word; letters inside alike words if wanted.
-  func changedWords(_ gap: Change, _ detail: Detail) -> [Change] {
-    let alignment = alignedWords(gap)
+  func changedWords(_ gap: Change, _ detail: Detail, _ cells: inout Int) -> [Change] {
+    let alignment = Alignment(
+      self, words(in: gap.old), words(in: gap.new), anchorLengths: [5, 1], cells: cells, weight: \.weight)
+    cells = alignment.cellsLeft
     let runs = alignment.withoutWeakRuns()
     guard detail == .letters else { return alignment.between(alignment.exactRuns(of: runs), in: gap) }
     var changes: [Change] = []
@@ -21,21 +23,6 @@ extension TextPair {
     }
     add(gap.old.upperBound, gap.new.upperBound)
     return changes
-  }
-
-  private func alignedWords(_ gap: Change) -> Alignment {
-    let oldTokens = words(in: gap.old)
-    let newTokens = words(in: gap.new)
-    var interner = Interner(scalars, capacity: oldTokens.count + newTokens.count)
-    var weights: [Int32] = []
-    func side(_ tokens: [Token]) -> Alignment.Side {
-      let numbers = tokens.map { interner.number($0.start, $0.end) }
-      for (token, number) in zip(tokens, numbers) where Int(number) == weights.count { weights.append(token.weight) }
-      return Alignment.Side(tokens: tokens, numbers: numbers)
-    }
-    let old = side(oldTokens)
-    let new = side(newTokens)
-    return Alignment(self, old: old, new: new, weights: weights, anchorLengths: [5, 1])
   }
 
   /// Changes that touch are one.

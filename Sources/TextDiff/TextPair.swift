@@ -17,12 +17,18 @@ struct TextPair {
   var new: Range<Int> { border..<scalars.count }
 
   func string(_ range: Range<Int>) -> String {
-    var view = String.UnicodeScalarView()
-    for value in scalars[range] {
-      // Every value came out of a String, so each is a scalar.
-      if let scalar = Unicode.Scalar(value) { view.append(scalar) }
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(range.count)
+    for place in range {
+      let value = scalars[place]
+      if value < 0x80 {
+        bytes.append(UInt8(value))
+      } else if let scalar = Unicode.Scalar(value) {
+        // Always so: every value came out of a String.
+        bytes.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
+      }
     }
-    return String(view)
+    return String(decoding: bytes, as: UTF8.self)
   }
 
   /// How many scalars are the same from both places on, up to `limit`.
