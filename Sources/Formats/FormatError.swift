@@ -6,20 +6,28 @@ package import History
 package enum FormatError: Error, Equatable, Sendable {
   /// The head of a file, run or section is wrong; the offset counts from the start of the input.
   case layout(DecodingError)
-  /// The bytes under a checksum are not those that were written. Sections count from 0.
+  /// The bytes under a checksum are not those that were written. Sections count from 0; -1 is the head of a file.
   case checksum(section: Int)
   /// A section does not unpack to what it declares.
   case packing(DeflateError, section: Int)
   /// A section that this version does not know, and must not skip.
   case unknownSection(kind: UInt8, section: Int)
-  /// What the sections hold is wrong; the offset counts unpacked bytes of that column (0 in rows).
+  /// What a section of a file holds is wrong; the offset counts its unpacked bytes.
+  case section(DecodingError, Int)
+  /// What the sections of a run hold is wrong; the offset counts unpacked bytes of that column (0 in rows).
   case content(DecodingError, column: UInt8)
   /// The copies of repeated text do not add up.
   case copies(LongRangeError)
+  /// The canonical header of a change is wrong; the offset counts its bytes.
+  case header(DecodingError)
   /// The canonical body of a change is wrong; the offset counts its bytes.
   case body(DecodingError, of: ChangeRef)
   /// A change breaks a rule that needs no history.
   case change(ChangeError, ChangeRef)
+  /// A change's header holds the hash of another body.
+  case bodyHash(ChangeRef)
+  /// A run does not begin where its device's changes before it end.
+  case gap(ChangeRef, expected: UInt64)
   /// A change was made on one that is neither known nor earlier in the run.
   case unknownParent(ChangeRef, of: ChangeRef)
   /// More than a run may hold.
@@ -45,12 +53,15 @@ package enum FormatError: Error, Equatable, Sendable {
   /// The name that golden vectors use for this error.
   package var name: String {
     switch self {
-    case .layout(let error), .content(let error, _), .body(let error, _): error.name
+    case .layout(let error), .section(let error, _), .content(let error, _), .header(let error), .body(let error, _):
+      error.name
     case .checksum: "checksum"
     case .packing: "packing"
     case .unknownSection: "unknownSection"
     case .copies: "copies"
     case .change(let error, _): error.name
+    case .bodyHash: "bodyHash"
+    case .gap: "gap"
     case .unknownParent: "unknownParent"
     case .overLimit: "overLimit"
     case .notARun: "notARun"

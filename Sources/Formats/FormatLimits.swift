@@ -12,6 +12,10 @@ package enum FormatLimits {
   package static let items = 1 << 20
   /// Sections of a run.
   package static let sections = 4096
+  /// Devices of a vector.
+  package static let devices = 1 << 16
+  /// Runs of a chunk.
+  package static let runs = 1 << 16
   /// The highest seq.
   package static let seq = UInt64(1) << 62
   /// Runs of fewer bytes are written as rows.

@@ -27,7 +27,7 @@ package enum CanonicalBody {
         throw .tooLong(at: start, found: UInt64(operations.count) + 1, limit: ChangeLimits.operations)
       }
       let type = try reader.varint()
-      let payload = try reader.prefixed(limit: ChangeLimits.insertion + ChangeLimits.label + 64)
+      let payload = try reader.prefixed(limit: ChangeLimits.body)
       var inner = ByteReader(payload)
       let operation: Operation
       do {
@@ -140,12 +140,16 @@ extension Operation {
     case 6:
       var edits: [TextEdit] = []
       let start = reader.offset
-      while !reader.isAtEnd { edits.append(try TextEdit(from: &reader)) }
+      while !reader.isAtEnd {
+        guard edits.count < ChangeLimits.edits else {
+          throw .tooLong(at: reader.offset, found: UInt64(edits.count) + 1, limit: ChangeLimits.edits)
+        }
+        edits.append(try TextEdit(from: &reader))
+      }
       guard !edits.isEmpty else { throw .outOfRange(at: start, found: 0) }
       self = .edit(entry, edits)
     default:
-      let payload = try reader.take(reader.remaining)
-      self = .unknown(UnknownOperation(type: type, entry: entry, payload: payload))
+      self = .unknown(UnknownOperation(type: type, entry: entry, payload: try reader.unknown()))
     }
   }
 
@@ -166,7 +170,7 @@ extension Operation {
       return .introduce(Introduction(key: key, name: try reader.exactText(limit: ChangeLimits.name)))
     case 66: return .found(nonce: try reader.take(Operation.nonceCount))
     default:
-      return .unknown(UnknownOperation(type: type, entry: nil, payload: try reader.take(reader.remaining)))
+      return .unknown(UnknownOperation(type: type, entry: nil, payload: try reader.unknown()))
     }
   }
 
@@ -269,6 +273,14 @@ extension ByteReader {
     return OperationRef(change: change, index: UInt32(try count(limit: Int(UInt32.max))))
   }
 
+  /// All that is left, as the payload of an operation that this version does not know.
+  fileprivate mutating func unknown() throws(DecodingError) -> [UInt8] {
+    guard remaining <= ChangeLimits.unknown else {
+      throw .tooLong(at: offset, found: UInt64(remaining), limit: ChangeLimits.unknown)
+    }
+    return try take(remaining)
+  }
+
   /// An entry; one spelled longer than it must be is refused.
   fileprivate mutating func entry(
     of change: ChangeRef, at index: Int, context: EntryID?
@@ -280,8 +292,9 @@ extension ByteReader {
       guard let context else { throw .notCanonical(at: start) }
       return context
     case 1:
-      let creation = UInt32(try count(limit: max(0, index - 1)))
-      entry = EntryID(creation: OperationRef(change: change, index: creation))
+      let creation = try varint()
+      guard creation < UInt64(index) else { throw .outOfRange(at: start, found: creation) }
+      entry = EntryID(creation: OperationRef(change: change, index: UInt32(clamping: creation)))
     case 2:
       entry = EntryID(creation: try operationRef())
       if entry.creation.change == change { throw .notCanonical(at: start) }

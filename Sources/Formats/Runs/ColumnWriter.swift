@@ -20,26 +20,39 @@ struct ColumnWriter {
 
   private func slot(_ column: UInt8) -> Int { isRows ? 0 : Int(column) }
 
-  mutating func sections() -> [PackedSection] {
+  /// The sections; in columns, with the repeats taken out of the text where that makes it shorter.
+  func sections() -> [PackedSection] {
     if isRows {
       let rows = columns[0].bytes
       return [PackedSection(kind: RunSection.rows, rawCount: rows.count, isDeflated: false, packed: rows)]
     }
-    takeRepeatsOut()
+    guard let thinned = withoutRepeats() else { return packed(columns) }
+    let sections = packed(thinned)
+    // In a text of this length the repeats always pay; packing it twice would only cost time.
+    if columns[Int(Column.text)].count > Self.certainRepeats { return sections }
+    let whole = packed(columns)
+    return Self.size(whole) <= Self.size(sections) ? whole : sections
+  }
+
+  private static let certainRepeats = 4 << 20
+
+  private static func size(_ sections: [PackedSection]) -> Int { sections.reduce(0) { $0 + $1.packed.count } }
+
+  private func packed(_ columns: [ByteWriter]) -> [PackedSection] {
     let isLarge = columns.reduce(0) { $0 + $1.count } > FormatLimits.section
     var packer = SectionPacker(level: isLarge ? 6 : 9)
     for number in UInt8.min...UInt8.max { packer.add(columns[Int(number)].bytes, column: number) }
     return packer.finish()
   }
 
-  /// Replaces the text by its literals and copies, when deflate alone would not see what repeats.
-  private mutating func takeRepeatsOut() {
+  /// The columns with literals and copies in place of the text; nil when it repeats nothing that deflate would not see.
+  private func withoutRepeats() -> [ByteWriter]? {
     let text = columns[Int(Column.text)].bytes
-    guard text.count > LongRange.nearest else { return }
+    guard text.count > LongRange.nearest else { return nil }
     let matches = LongRange.split(text)
-    guard !matches.gaps.isEmpty else { return }
-    columns[Int(Column.text)] = ByteWriter()
-    columns[Int(Column.text)].put(matches.literals)
+    guard !matches.gaps.isEmpty else { return nil }
+    var literals = ByteWriter(reserving: matches.literals.count)
+    literals.put(matches.literals)
     var gaps = ByteWriter(reserving: 2 * matches.gaps.count)
     var lengths = ByteWriter(reserving: matches.gaps.count)
     var places = ByteWriter(reserving: 4 * matches.gaps.count)
@@ -49,9 +62,12 @@ struct ColumnWriter {
       lengths.put(varint: UInt64(matches.lengths[index]))
       places.put(varint: UInt64(matches.sources[index]))
     }
+    var columns = columns
+    columns[Int(Column.text)] = literals
     columns[Int(Column.gaps)] = gaps
     columns[Int(Column.lengths)] = lengths
     columns[Int(Column.places)] = places
+    return columns
   }
 }
 

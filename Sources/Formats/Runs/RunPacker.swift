@@ -184,8 +184,7 @@ struct RunPacker {
     out.put(prefixed: introduction.name.bytes, in: Column.payloads)
   }
 
-  /// The sections of the run; takes the repeats out of long text first.
-  mutating func sections() -> [PackedSection] { out.sections() }
+  func sections() -> [PackedSection] { out.sections() }
 }
 
 /// Which parts of a change's header follow; the other bits are 0.

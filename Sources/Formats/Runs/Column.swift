@@ -60,6 +60,7 @@ enum Column {
 enum RunSection {
   static let rows: UInt8 = 1
   static let columns: UInt8 = 2
+  static let all: Set<UInt8> = [rows, columns]
   /// From here on a reader skips what it does not know.
   static let firstIgnorable: UInt8 = 0x80
 }
