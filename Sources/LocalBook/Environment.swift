@@ -2,7 +2,7 @@ package import Bytes
 
 /// What a use case takes from the world: a clock, randomness, and who the person is.
 package struct Environment: Sendable {
-  /// Seconds since 1970.
+  /// Nanoseconds since 1970.
   package var now: @Sendable () -> Int64
   /// So many random bytes, fit for keys.
   package var random: @Sendable (Int) -> [UInt8]
@@ -17,4 +17,9 @@ package struct Environment: Sendable {
     self.random = random
     self.personName = personName
   }
+}
+
+extension Environment {
+  /// Seconds since 1970, as changes carry them.
+  var seconds: Int64 { now() / 1_000_000_000 }
 }

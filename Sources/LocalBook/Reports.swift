@@ -48,9 +48,15 @@ package struct Trouble: Equatable, Sendable {
   package enum Why: Equatable, Sendable {
     case unreadable(UnreadableFile.Reason)
     case unrecordable(RecorderError)
-    /// The name cannot be had on every system; a name to use instead.
-    case name(reason: String, suggestion: String)
+    /// The name cannot be had on every system.
+    case name(RefusedName)
     case suddenlyEmpty
+    /// It changed each time it was read; the next command tries again.
+    case stillBeingWritten
+    /// A book of its own, below this one.
+    case anotherBook
+    case tooDeep
+    case notRead(doing: String, errno: Int32)
     case notWritten(doing: String, errno: Int32)
   }
 }

@@ -66,7 +66,7 @@ package struct FieldView: Equatable, Sendable {
   }
 
   /// Nil when the file does not have the field.
-  init?(_ name: ExactText, of state: EntryState, kind: ExactText, in context: DisplayContext) {
+  package init?(_ name: ExactText, of state: EntryState, kind: ExactText, in context: DisplayContext) {
     let register = state.register(RegisterKey(.value, name))
     let elements = state.set(name)?.elements ?? []
     let shown = register?.shown(by: Schema.field(name, ofKind: kind).display, in: context)

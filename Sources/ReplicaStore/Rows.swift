@@ -60,7 +60,7 @@ extension StoreTransaction {
   static func packedRun(_ row: Row) throws(StorageError) -> PackedRun {
     var reader = ByteReader(row.bytes("packed"))
     do {
-      let run = try reader.packedRun()
+      let run = try reader.run()
       try reader.finish()
       return run
     } catch { throw .damaged("run: \(error)") }

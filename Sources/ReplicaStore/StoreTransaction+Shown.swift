@@ -1,7 +1,8 @@
-import Bytes
+package import Bytes
+import GRDB
 package import History
 package import Merge
-import Replica
+package import Replica
 
 /// An entry whose file does not show its newest version yet: what it shows, and the version it was made from.
 package struct ShownEntry: Equatable, Sendable {
@@ -58,5 +59,28 @@ extension StoreTransaction {
       state = writer.bytes
     }
     try run(sql, [id.key.blob, version.bytes.blob, state?.blob])
+  }
+}
+
+/// An entry that is not deleted, and where it says that it belongs.
+package struct PlacedEntry: Equatable, Sendable {
+  package let id: EntryID
+  package let path: ExactText
+  /// The event that says so: decides who of two in one place stands first.
+  package let stamp: Stamp
+}
+
+extension StoreTransaction {
+  /// All entries that are not deleted, by the order of the events that placed them.
+  package func placedEntries() throws(StorageError) -> [PlacedEntry] {
+    var placed: [PlacedEntry] = []
+    for row in try rows("SELECT id, path, placed FROM entry WHERE path IS NOT NULL") {
+      let stamp = try decoding("entry", row.bytes("placed")) { reader throws(DecodingError) in
+        Stamp(lamport: try reader.varint(), operation: try reader.operationRef())
+      }
+      placed.append(
+        PlacedEntry(id: try Self.entryID(row.bytes("id")), path: ExactText(row["path"] as String), stamp: stamp))
+    }
+    return placed.sorted { $0.stamp < $1.stamp }
   }
 }

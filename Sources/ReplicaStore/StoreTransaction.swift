@@ -1,4 +1,4 @@
-package import Bytes
+import Bytes
 package import Formats
 import GRDB
 package import History
@@ -104,11 +104,17 @@ package final class StoreTransaction: ReplicaStorage {
   package func put(_ entry: EntryState, conflicts: Int) throws(StorageError) {
     var writer = ByteWriter()
     entry.encode(into: &writer)
+    var placed = ByteWriter()
+    let stamp = entry.register(.path)?.members.first?.stamp ?? entry.creation
+    placed.put(varint: stamp.lamport)
+    placed.put(stamp.operation)
+    let path = entry.isAlive ? EntryView.path(of: entry).string : nil
     try run(
       """
-      INSERT INTO entry (id, conflicts, state) VALUES (?, ?, ?)
-      ON CONFLICT (id) DO UPDATE SET conflicts = excluded.conflicts, state = excluded.state
-      """, [entry.id.key.blob, conflicts, writer.bytes.blob])
+      INSERT INTO entry (id, conflicts, path, placed, state) VALUES (?, ?, ?, ?, ?)
+      ON CONFLICT (id) DO UPDATE SET conflicts = excluded.conflicts, path = excluded.path, placed = excluded.placed,
+        state = excluded.state
+      """, [entry.id.key.blob, conflicts, path, placed.bytes.blob, writer.bytes.blob])
   }
 
   package func entries() throws(StorageError) -> [EntryID] { try ids("SELECT id FROM entry ORDER BY id") }
@@ -185,5 +191,54 @@ package final class StoreTransaction: ReplicaStorage {
     var ids: [EntryID] = []
     for row in try rows(sql) { ids.append(try Self.entryID(row.bytes("id"))) }
     return ids
+  }
+}
+
+extension StoreTransaction {
+  /// When a change was made, by its device's clock; nil when it is not here.
+  package func time(of ref: ChangeRef) throws(StorageError) -> Int64? {
+    try row(
+      "SELECT change.time FROM change WHERE device = ? AND seq = ?", [ref.device.bytes.blob, Int64(clamping: ref.seq)]
+    )?["time"]
+  }
+
+  /// A change's id; nil when it is not here.
+  package func id(of ref: ChangeRef) throws(StorageError) -> ChangeID? {
+    guard
+      let row = try row(
+        "SELECT id FROM change WHERE device = ? AND seq = ?", [ref.device.bytes.blob, Int64(clamping: ref.seq)])
+    else { return nil }
+    guard let digest = Digest(row.bytes("id")) else { throw .damaged("change") }
+    return ChangeID(digest)
+  }
+
+  /// Every run that somebody with this vector lacks, in the order in which they came here: parents first.
+  package func runs(beyond vector: VersionVector) throws(StorageError) -> [PackedRun] {
+    var runs: [PackedRun] = []
+    for row in try rows("SELECT n, device, last FROM run ORDER BY n") {
+      guard let device = DeviceID(row.bytes("device")) else { throw .damaged("run") }
+      guard UInt64(row["last"] as Int64) >= vector[device] else { continue }
+      let packed = try self.row("SELECT packed FROM run WHERE n = ?", [row["n"] as Int64])
+      if let packed { runs.append(try Self.packedRun(packed)) }
+    }
+    return runs
+  }
+
+  /// Forgets the history and everything merged from it, and keeps the settings: to receive the book anew.
+  package func forgetHistory() throws(StorageError) {
+    for table in ["run", "change", "entry", "touch", "device", "shown"] { try run("DELETE FROM \(table)", []) }
+    try set("tip", to: nil)
+  }
+}
+
+extension StoreTransaction {
+  /// How many changes of each device are here.
+  package func vector() throws(StorageError) -> VersionVector {
+    var vector = VersionVector()
+    for row in try rows("SELECT device, max(seq) AS last FROM change GROUP BY device") {
+      guard let device = DeviceID(row.bytes("device")) else { throw .damaged("change") }
+      vector[device] = UInt64(row["last"] as Int64) + 1
+    }
+    return vector
   }
 }

@@ -1,4 +1,5 @@
 import Bytes
+import History
 package import Replica
 
 /// Names of the registers that hold a file's attributes.

@@ -2,7 +2,7 @@ package import Bytes
 package import History
 package import Merge
 package import Record
-package import Replica
+import Replica
 import TextDiff
 
 /// From an edited file to operations that say what the person did (folder.md 4).
@@ -11,7 +11,8 @@ import TextDiff
 /// gives the file's bytes, or nothing is recorded.
 package struct EntryRecorder {
   private var draft: ChangeDraft
-  private let context: DisplayContext
+  /// What the display rules ask of the book around the entry that is recorded next.
+  package var context: DisplayContext
 
   package init(_ draft: ChangeDraft, in context: DisplayContext = DisplayContext()) {
     self.draft = draft
@@ -44,6 +45,21 @@ package struct EntryRecorder {
       draft = kept
       throw error
     }
+  }
+
+  /// The kind that a created entry got.
+  package func kind(of entry: EntryID) -> String {
+    guard case .create(let kind)? = draft.operations.dropFirst(Int(entry.creation.index)).first else { return "note" }
+    return kind.string
+  }
+
+  /// The entry as its file shows it after the operations from `start` on.
+  package func shownNow(_ state: EntryState, since start: Int) -> EntryState {
+    var state = state
+    for index in start..<draft.operations.count where draft.operations[index].entry == state.id {
+      _ = state.apply(draft.operations[index], at: stamp(index)) { _ in true }
+    }
+    return state
   }
 
   /// Records a rename.

@@ -1,0 +1,294 @@
+import BookFolder
+import Bytes
+import History
+import Merge
+import Replica
+import ReplicaStore
+import TextDiff
+
+/// What one look at the folder found, on its way into changes: one change for each version that edited files showed.
+struct FolderRecorder {
+  private(set) var workbench: Workbench
+  private(set) var report = SaveReport(version: "")
+  /// The files as they are, with their owners: for the next look.
+  private(set) var index: FileIndex
+  private let scan: FolderScan
+  private let old: FileIndex
+  private var renames: [(entry: EntryID, from: ExactText, file: FoundFile)] = []
+  private var gone: [ExactText]
+  private var new: [FoundFile]
+  private var recording = Recording()
+
+  /// Bytes of files after which the next change begins: its canonical bytes are at most 8 MiB.
+  private static let changeBytes = 5 << 20
+
+  /// When and why the changes are made.
+  struct Occasion {
+    let time: Int64
+    let origin: Origin
+    let message: ExactText
+  }
+
+  init(_ scan: FolderScan, since old: FileIndex, _ workbench: Workbench) {
+    self.scan = scan
+    self.old = old
+    self.workbench = workbench
+    index = scan.index
+    gone = scan.gone
+    new = scan.new.sorted { $0.path < $1.path }
+    report.left = LeftAlone(scan)
+    report.trouble = Trouble.all(in: scan)
+  }
+
+  // MARK: Before anything is recorded
+
+  mutating func findRenames() throws(BookError) {
+    guard !gone.isEmpty && !new.isEmpty else { return }
+    var goneFiles: [GoneFile] = []
+    for path in gone {
+      guard let entry = old.owner(of: path), let state = try workbench.shown(entry).state else { continue }
+      let bytes = EntryFile(try workbench.view(state)).rendered()
+      goneFiles.append(GoneFile(path: path, bytes: bytes, inode: old[path]?.stamp.inode ?? 0))
+    }
+    let found = Renames.find(gone: goneFiles, new: new) { old, new in
+      TextDiff.similarity(String(decoding: old, as: UTF8.self), String(decoding: new, as: UTF8.self))
+    }
+    for rename in found {
+      guard let entry = old.owner(of: rename.from), let place = new.firstIndex(where: { $0.path == rename.to }) else {
+        continue
+      }
+      renames.append((entry, rename.from, new.remove(at: place)))
+      gone.removeAll { $0 == rename.from }
+    }
+  }
+
+  /// Whether so much is gone that no person can have meant it.
+  var emptied: EmptiedFolder? {
+    EmptiedFolder(gone: gone.count, emptied: scan.emptied.count, known: old.entries.count)
+  }
+
+  var goneExamples: [String] { (gone + scan.emptied).prefix(3).map(\.string) }
+
+  // MARK: Recording
+
+  private enum Edit {
+    case changed(FoundFile)
+    case renamed(FoundFile, from: ExactText)
+    case deleted(ExactText)
+  }
+
+  /// One change in the making.
+  private struct Batch {
+    var recorder: EntryRecorder
+    /// The version that the files showed; nil for the newest.
+    let base: Version?
+    var bytes = 0
+    /// The entries whose files stay behind, as those files show them now.
+    var behind: [(entry: EntryID, state: EntryState)] = []
+
+    /// Whether it says no more than who the device is.
+    var isEmpty: Bool { recorder.recorded.operations.allSatisfy { if case .introduce = $0 { true } else { false } } }
+  }
+
+  mutating func record(_ occasion: Occasion) throws(BookError) {
+    var batch = Batch(recorder: EntryRecorder(try workbench.draft()), base: nil)
+    var onOlder: [Version: [(EntryID, EntryState, Edit)]] = [:]
+    for (entry, edit) in edits {
+      let shown = try workbench.shown(entry)
+      guard let state = shown.state else { continue }
+      if shown.isBehind {
+        onOlder[shown.version, default: []].append((entry, state, edit))
+      } else {
+        try take(edit, of: state, into: &batch)
+        try closeIfFull(&batch, occasion)
+      }
+    }
+    for file in new {
+      try create(file, in: &batch)
+      try closeIfFull(&batch, occasion)
+    }
+    try close(batch, occasion)
+    for version in onOlder.keys.sorted(by: { $0.heads.lexicographicallyPrecedes($1.heads) }) {
+      var batch = Batch(recorder: EntryRecorder(try workbench.draft()), base: version)
+      for (_, state, edit) in onOlder[version] ?? [] { try take(edit, of: state, into: &batch) }
+      try close(batch, occasion)
+    }
+    try workbench.seal(recording)
+    report.files.sort { ExactText($0.path) < ExactText($1.path) }
+  }
+
+  private var edits: [(EntryID, Edit)] {
+    var edits: [(EntryID, Edit)] = []
+    for file in scan.changed { if let entry = old.owner(of: file.path) { edits.append((entry, .changed(file))) } }
+    for (entry, from, file) in renames { edits.append((entry, .renamed(file, from: from))) }
+    for path in gone { if let entry = old.owner(of: path) { edits.append((entry, .deleted(path))) } }
+    return edits
+  }
+
+  private mutating func take(_ edit: Edit, of state: EntryState, into batch: inout Batch) throws(BookError) {
+    let context = try context(of: state)
+    batch.recorder.context = context
+    let start = batch.recorder.recorded.operations.count
+    let kind = EntryView.kind(of: state).string
+    switch edit {
+    case .deleted(let path):
+      batch.recorder.delete(state.id)
+      report.files.append(SaveReport.FileChange(.deleted, path: path.string, kind: kind))
+    case .changed(let file):
+      if try take(file, of: state, context, into: &batch) {
+        report.files.append(SaveReport.FileChange(.edited, path: file.path.string, kind: kind))
+      }
+    case .renamed(let file, let from):
+      let path = try recorded(file.path)
+      batch.recorder.rename(state.id, to: path.text)
+      _ = try take(file, of: state, context, into: &batch)
+      index.claim(file.path, for: state.id)
+      report.files.append(
+        SaveReport.FileChange(.renamed(from: from.string), path: path.description, kind: kind))
+    }
+    if batch.base != nil {
+      batch.behind.append((state.id, batch.recorder.shownNow(state, since: start)))
+    }
+  }
+
+  /// Whether the file says anything new. A file that cannot be read is named, and looked at again next time.
+  private mutating func take(
+    _ file: FoundFile, of state: EntryState, _ context: DisplayContext, into batch: inout Batch
+  ) throws(BookError) -> Bool {
+    if EntryFile(EntryView(state, in: context)).rendered() == file.bytes { return false }
+    do {
+      let count = batch.recorder.recorded.operations.count
+      try batch.recorder.edit(try EntryFile.parse(file.bytes), of: state)
+      batch.bytes += file.bytes.count
+      return batch.recorder.recorded.operations.count > count
+    } catch let error as UnreadableFile {
+      leave(file, Trouble(file.path, error))
+    } catch let error as RecorderError {
+      leave(file, Trouble(file.path, error))
+    } catch { throw .brokenBook(what: "\(error)") }
+    return false
+  }
+
+  private mutating func create(_ file: FoundFile, in batch: inout Batch) throws(BookError) {
+    do {
+      let path = try recorded(file.path)
+      if path.isPrivate { return index.remove(file.path) }
+      let entry = try batch.recorder.create(try EntryFile.parse(file.bytes), at: path.text)
+      batch.bytes += file.bytes.count
+      index.claim(file.path, for: entry)
+      report.files.append(SaveReport.FileChange(.created, path: path.description, kind: batch.recorder.kind(of: entry)))
+      if path.text != file.path {
+        report.notices.append(
+          "'\(file.path.string)' is written as '\(path)' from now on: names are kept in one normal form")
+      }
+    } catch let error as UnreadableFile {
+      leaveNew(file, Trouble(file.path, error))
+    } catch let error as RecorderError {
+      leaveNew(file, Trouble(file.path, error))
+    } catch let error as BookError { throw error } catch { throw .brokenBook(what: "\(error)") }
+  }
+
+  /// The name as it is recorded: composed, and allowed everywhere.
+  private func recorded(_ path: ExactText) throws(BookError) -> EntryPath {
+    do { return try EntryPath(recording: path.bytes) } catch { throw .brokenBook(what: "a name slipped past the scan") }
+  }
+
+  private mutating func leave(_ file: FoundFile, _ trouble: Trouble) {
+    report.trouble.append(trouble)
+    index.doubt(file.path)
+  }
+
+  private mutating func leaveNew(_ file: FoundFile, _ trouble: Trouble) {
+    report.trouble.append(trouble)
+    index.remove(file.path)
+  }
+
+  private func context(of state: EntryState) throws(BookError) -> DisplayContext {
+    do { return try BookContext(workbench.storage).context(of: state) } catch { throw BookError(error) }
+  }
+
+  // MARK: Changes
+
+  private mutating func closeIfFull(_ batch: inout Batch, _ occasion: Occasion) throws(BookError) {
+    guard batch.bytes > Self.changeBytes else { return }
+    try close(batch, occasion)
+    batch = Batch(recorder: EntryRecorder(try workbench.draft()), base: nil)
+  }
+
+  private mutating func close(_ batch: Batch, _ occasion: Occasion) throws(BookError) {
+    guard !batch.isEmpty else { return }
+    let draft = batch.recorder.recorded
+    let change = try workbench.replicated { replica throws(ReplicaError) in
+      try replica.record(
+        draft, on: batch.base, time: occasion.time, origin: occasion.origin, message: occasion.message, into: &recording
+      )
+    }
+    let version = Version(sorting: [change.id])
+    for (entry, state) in batch.behind {
+      try workbench.stored { storage throws(StorageError) in
+        try storage.replaceShown(entry, ShownEntry(version: version, state: state))
+      }
+    }
+  }
+}
+
+extension FileIndex {
+  /// Says whose file it is.
+  mutating func claim(_ path: ExactText, for entry: EntryID) {
+    guard var file = self[path] else { return }
+    file.payload = FilePayload(entry).bytes
+    set(file)
+  }
+
+  /// Has the file read again next time, whatever its stamp says.
+  mutating func doubt(_ path: ExactText) {
+    guard var file = self[path] else { return }
+    file.isCertain = false
+    set(file)
+  }
+}
+
+extension LeftAlone {
+  init(_ scan: FolderScan) {
+    self.init()
+    others = scan.counts.other
+    privates = scan.counts.inPrivate
+    ignored = scan.counts.ignored
+    links = scan.links.map(\.string)
+  }
+}
+
+extension Trouble {
+  init(_ path: ExactText, _ error: UnreadableFile) {
+    self.init(
+      path: path.string, line: error.line, column: error.column, why: .unreadable(error.reason),
+      holdsRemoteChanges: false)
+  }
+
+  init(_ path: ExactText, _ error: RecorderError) { self.init(path, .unrecordable(error)) }
+
+  init(_ path: ExactText, _ why: Why) {
+    self.init(path: path.string, line: nil, column: nil, why: why, holdsRemoteChanges: false)
+  }
+
+  /// What the scan could not take.
+  static func all(in scan: FolderScan) -> [Trouble] {
+    var found = scan.emptied.map { Trouble($0, .suddenlyEmpty) }
+    found += scan.otherBooks.map { Trouble($0, .anotherBook) }
+    for file in scan.unreadable {
+      switch file.reason {
+      case .tooLarge(let bytes, let limit):
+        found.append(Trouble(file.path, .unreadable(.tooLarge(bytes: Int(clamping: bytes), limit: limit))))
+      case .stillBeingWritten: found.append(Trouble(file.path, .stillBeingWritten))
+      case .tooDeep: found.append(Trouble(file.path, .tooDeep))
+      case .refusedBySystem(let error):
+        found.append(Trouble(file.path, .notRead(doing: error.call, errno: error.code)))
+      }
+    }
+    for name in scan.refused {
+      let path = ExactText(String(decoding: name.path, as: UTF8.self))
+      found.append(Trouble(path, .name(name)))
+    }
+    return found.sorted { ExactText($0.path) < ExactText($1.path) }
+  }
+}

@@ -1,0 +1,130 @@
+import BookFolder
+import Bytes
+import Glibc
+import History
+import Replica
+import ReplicaStore
+import SyncClient
+import SyncProtocol
+
+extension LocalBook {
+  /// Puts this book on a server, under a name there. Asked again with the same address, it is harmless.
+  package func publish(url: String) async throws(BookError) -> BookReport {
+    let address = try BookAddress(url)
+    let saved = try save()
+    let (request, device) = try transaction { workbench throws(BookError) in
+      if let known = try workbench.text(SettingName.serverURL), known != address.description {
+        throw .alreadyPublished(url: known)
+      }
+      var request = try workbench.request()
+      request.book = .create(try address.bookName(), workbench.replica.book)
+      request.outgoing = try workbench.stored { storage throws(StorageError) in
+        try storage.runs(beyond: VersionVector())
+      }
+      return (request, workbench.replica.tip.device)
+    }
+    guard device != nil else { throw .notPublished }
+    do {
+      _ = try await SyncClient.exchange(with: address.server, request, receiver: SyncDesk(self))
+    } catch { throw BookError(error as? SyncFailure ?? .receiver(error), at: address) }
+    try transaction { workbench throws(BookError) in
+      try workbench.stored { storage throws(StorageError) in
+        try storage.set(SettingName.serverURL, to: Array(address.description.utf8))
+      }
+      try workbench.set(SettingName.lastSync, to: UInt64(clamping: environment.seconds))
+    }
+    return try report(saved, sync: nil)
+  }
+
+  /// Gets a book from a server into a folder, which may hold other files, but none of the book's names.
+  package static func join(
+    url: String, at path: String, name: String?, _ environment: Environment
+  ) async throws(BookError) -> BookReport {
+    let address = try BookAddress(url)
+    let bookName = try address.bookName()
+    let book = try prepare(path, name, environment) { _, _ throws(BookError) in }
+    do throws(BookError) {
+      let desk = JoinDesk(book)
+      let request = SyncRequest(book: .named(bookName), device: book.device.id, outgoing: [], vector: VersionVector())
+      do { _ = try await SyncClient.exchange(with: address.server, request, receiver: desk) } catch {
+        throw BookError(error as? SyncFailure ?? .receiver(error), at: address)
+      }
+      try book.transaction { workbench throws(BookError) in
+        try workbench.stored { storage throws(StorageError) in
+          try storage.set(SettingName.serverURL, to: Array(address.description.utf8))
+        }
+        try workbench.set(SettingName.lastSync, to: UInt64(clamping: environment.seconds))
+      }
+      try book.refuseCollisions()
+      let written = try book.writeOut()
+      var saved = SaveReport(version: try book.versionName())
+      saved.trouble = written.trouble
+      return try book.report(saved, sync: nil)
+    } catch {
+      book.abandon()
+      throw error
+    }
+  }
+
+  /// Nothing is written over what stands in the folder already: the book's names must be free.
+  private func refuseCollisions() throws(BookError) {
+    let wanted = try transaction { workbench throws(BookError) in try workbench.targets().values.map(\.description) }
+    let taken = wanted.sorted { ExactText($0) < ExactText($1) }.filter { access(root + "/" + $0, F_OK) == 0 }
+    if !taken.isEmpty { throw .collisions(paths: taken) }
+  }
+
+  /// Takes away what a join made that came to nothing.
+  private func abandon() {
+    let own = root + "/" + FolderRoot.ownFolder
+    for file in [Self.storeName, Self.storeName + "-wal", Self.storeName + "-shm", Self.deviceName, Self.lockName] {
+      unlink(own + "/" + file)
+    }
+    rmdir(own)
+    rmdir(root)
+  }
+}
+
+/// The receiving end of a join: begins the copy when the server says which book it is.
+private final class JoinDesk: SyncReceiver {
+  private let book: LocalBook
+  private let desk: SyncDesk
+
+  init(_ book: LocalBook) {
+    self.book = book
+    desk = SyncDesk(book)
+  }
+
+  func opened(_ id: BookID, _ epoch: Epoch, last: DeviceHead?) async throws {
+    let book = book
+    try book.store.transaction { storage throws(BookError) in
+      do {
+        _ = try Replica(receiving: id, as: book.device.id, storage, book.cryptography)
+      } catch { throw BookError(error) }
+    }
+  }
+
+  func acknowledged(_ head: DeviceHead) async throws {}
+
+  func deliver(_ page: [Delivery], through cursor: Cursor?) async throws {
+    try await desk.deliver(page, through: cursor)
+  }
+
+  func lookUp(beyond vector: VersionVector) async throws -> [PackedRun] { [] }
+}
+
+extension BookAddress {
+  func bookName() throws(BookError) -> BookName {
+    guard let name = BookName(book) else { throw .badURL(description) }
+    return name
+  }
+}
+
+extension BookError {
+  init(_ failure: SyncFailure, at address: BookAddress) {
+    switch failure {
+    case .nameTaken: self = .nameTaken(name: address.book, url: address.description)
+    case .noSuchBook: self = .noSuchBook(name: address.book, url: address.description)
+    default: self.init(failure)
+    }
+  }
+}

@@ -1,0 +1,186 @@
+import Bytes
+package import History
+import Merge
+package import Replica
+import ReplicaStore
+
+extension LocalBook {
+  /// The newest changes, newest first.
+  package func log(limit: Int) throws(BookError) -> [LogLine] {
+    _ = try save()
+    return try transaction { workbench throws(BookError) in
+      let rows = try workbench.replicated { replica throws(ReplicaError) in
+        try replica.log(of: replica.version, limit: limit)
+      }
+      var lines: [LogLine] = []
+      for row in rows { lines.append(try workbench.logLine(row)) }
+      return lines
+    }
+  }
+
+  /// A file, as it is or at a version (`FILE@HASH`), or a change (`HASH`) and what it changed.
+  package func show(_ what: String) throws(BookError) -> Shown {
+    _ = try save()
+    return try transaction { workbench throws(BookError) in
+      if let at = what.lastIndex(of: "@"), at != what.startIndex {
+        let file = String(what[..<at])
+        let named = String(what[what.index(after: at)...])
+        let version = try workbench.version(named: named)
+        let (id, path) = try workbench.file(named: file, at: version)
+        return try workbench.showFile(id, path, at: version)
+      }
+      if let (id, path) = try? workbench.file(named: what, at: nil) {
+        return try workbench.showFile(id, path, at: workbench.replica.version)
+      }
+      guard let version = try? workbench.version(named: what) else {
+        throw .noSuchFile(what, nearest: try workbench.nearest(to: what))
+      }
+      return try workbench.showChange(version)
+    }
+  }
+
+  /// What differs between two versions.
+  ///
+  /// Without `b`, up to the newest version; without `a`, from what the server had at the last sync.
+  package func compare(_ a: String?, _ b: String?) throws(BookError) -> Comparison {
+    _ = try save()
+    return try transaction { workbench throws(BookError) in
+      let new = try b.map { name throws(BookError) in try workbench.version(named: name) } ?? workbench.replica.version
+      let old: Version
+      if let a { old = try workbench.version(named: a) } else { old = try workbench.synced() }
+      return try workbench.replicated { replica throws(ReplicaError) in try replica.compare(old, new) }
+    }
+  }
+}
+
+extension Workbench {
+  mutating func version(named name: String) throws(BookError) -> Version {
+    try names.version(named: name, in: &replica)
+  }
+
+  /// The newest version but for this laptop's changes that the server has not got.
+  mutating func synced() throws(BookError) -> Version {
+    let acknowledged = try number(SettingName.acknowledged) ?? 0
+    let device = replica.tip.device
+    return try replicated { replica throws(ReplicaError) in
+      let graph = try replica.graph()
+      let sent = graph.indices.map { ChangeIndex($0) }.filter {
+        graph.ref(at: $0).device != device || graph.ref(at: $0).seq < acknowledged
+      }
+      return graph.version(of: graph.reduced(sent))
+    }
+  }
+
+  /// The entry whose file is called so, with or without `.md`, now or under its last name.
+  mutating func file(named name: String, at version: Version?) throws(BookError) -> (EntryID, ExactText) {
+    let index = try index()
+    for candidate in [ExactText(name), ExactText(name + ".md")] {
+      if let entry = index.owner(of: candidate) { return (entry, candidate) }
+    }
+    for id in try stored({ storage throws(StorageError) in try storage.entries() }) {
+      guard let state = try entry(id) else { continue }
+      let path = EntryView.path(of: state)
+      if path == ExactText(name) || path == ExactText(name + ".md") { return (id, path) }
+    }
+    throw .noSuchFile(name, nearest: try nearest(to: name))
+  }
+
+  /// A file that the words may have meant: the same file name elsewhere.
+  func nearest(to name: String) throws(BookError) -> String? {
+    let wanted =
+      name.split(separator: "/").last.map { $0.hasSuffix(".md") ? String($0.dropLast(3)) : String($0) } ?? name
+    return try index().entries.map(\.path.string).first {
+      ($0.split(separator: "/").last.map(String.init) ?? "").contains(wanted)
+    }
+  }
+
+  mutating func showFile(_ id: EntryID, _ path: ExactText, at version: Version) throws(BookError) -> Shown {
+    let state = try replicated { replica throws(ReplicaError) in try replica.entry(id, at: version) }
+    guard let state else { throw .noSuchFile(path.string, nearest: nil) }
+    return .file(path: path.string, version: names.short(version), bytes: EntryFile(try view(state)).rendered())
+  }
+
+  mutating func showChange(_ version: Version) throws(BookError) -> Shown {
+    guard version.heads.count == 1, let head = version.heads.first else {
+      throw .noSuchVersion(names.short(version))
+    }
+    let index = try replicated { replica throws(ReplicaError) in try replica.indices(of: version) }
+    guard let place = index.first,
+      let row = try stored({ storage throws(StorageError) in try storage.row(at: place) })
+    else { throw .noSuchVersion(names.short(head)) }
+    let line = try logLine(row)
+    let comparison = try replicated { replica throws(ReplicaError) in
+      try replica.compare(replica.graph().version(of: row.parents), version)
+    }
+    return .change(line, comparison)
+  }
+
+  mutating func logLine(_ row: ChangeRow) throws(BookError) -> LogLine {
+    let files = try files(of: row)
+    let isDerived = row.message.isEmpty
+    return LogLine(
+      hash: names.short(row.id), person: try person(row.ref.device), time: row.time,
+      message: isDerived ? Self.summary(of: files, row.origin) : row.message.string, isDerived: isDerived, files: files)
+  }
+
+  /// The person's name, as last said; a device that has not said one is called by its first digits.
+  func person(_ device: DeviceID) throws(BookError) -> String {
+    let row = try stored { storage throws(StorageError) in try storage.device(device) }
+    guard let name = row?.name.string, !name.isEmpty else { return "device \(device.bytes.prefix(4).hex)" }
+    return name
+  }
+
+  /// What a change did to each file it touched, under the names that they have now.
+  mutating func files(of row: ChangeRow) throws(BookError) -> [SaveReport.FileChange] {
+    let change = try replicated { replica throws(ReplicaError) in try replica.change(at: row.index) }
+    var found: [(id: EntryID, what: SaveReport.FileChange.What)] = []
+    for (place, operation) in change.operations.enumerated() {
+      guard let id = operation.entry(at: place, of: change.ref) else { continue }
+      let known = found.firstIndex { $0.id == id }
+      let what: SaveReport.FileChange.What
+      switch operation {
+      case .create: what = .created
+      case .delete: what = .deleted
+      case .set(_, .path, _) where known == nil: what = .renamed(from: "")
+      default: what = .edited
+      }
+      if let known {
+        if what == .deleted { found[known].what = what }
+      } else {
+        found.append((id, what))
+      }
+    }
+    var files: [SaveReport.FileChange] = []
+    for (id, what) in found {
+      guard let state = try entry(id) else { continue }
+      files.append(
+        SaveReport.FileChange(what, path: EntryView.path(of: state).string, kind: EntryView.kind(of: state).string))
+    }
+    return files.sorted { ExactText($0.path) < ExactText($1.path) }
+  }
+
+  /// "3 notes edited, 1 person added".
+  static func summary(of files: [SaveReport.FileChange], _ origin: Origin) -> String {
+    func count(_ verb: String, _ matches: (SaveReport.FileChange.What) -> Bool) -> [String] {
+      let kinds = files.filter { matches($0.what) }.map { ExactText($0.kind) }
+      return Set(kinds).sorted().map { kind in
+        let number = kinds.filter { $0 == kind }.count
+        return "\(number) \(KindName.counted(kind.string, number)) \(verb)"
+      }
+    }
+    var parts = count(origin == .imported ? "taken in" : "added") { $0 == .created }
+    parts += count(origin == .resolved ? "settled" : "edited") { $0 == .edited }
+    parts += count("renamed") { if case .renamed = $0 { true } else { false } }
+    parts += count("deleted") { $0 == .deleted }
+    return parts.isEmpty ? "joined the book" : parts.joined(separator: ", ")
+  }
+}
+
+/// A kind in a count.
+package enum KindName {
+  /// "person" or "people".
+  package static func counted(_ kind: String, _ number: Int) -> String {
+    if number == 1 { return kind }
+    return kind == "person" ? "people" : kind + "s"
+  }
+}

@@ -1,0 +1,134 @@
+import BookFolder
+import Bytes
+import Formats
+import History
+import Replica
+import ReplicaStore
+
+extension LocalBook {
+  /// Gives a copied or restored laptop a device of its own: its changes that the server has not acknowledged are
+  /// recorded again under a new incarnation, with their messages and the versions they were made on.
+  ///
+  /// What was acknowledged never changes. The book is rebuilt in one transaction; the new device's file is written
+  /// before, so that a crash in between finds the old store with a device that it does not know, and asks again.
+  func reborn() throws(BookError) -> LocalBook {
+    let book = LocalBook(root: root, environment, folder, store, try device.reborn(environment), lock)
+    let old = device.id
+    try store.transaction { storage throws(BookError) in
+      var before = try Workbench(storage, self)
+      let kept = try before.number(SettingName.acknowledged) ?? 0
+      var translation = Translation(from: old, keeping: kept, to: book.device)
+      let changes = try before.changes(of: old, from: kept)
+      let runs = try before.stored { storage throws(StorageError) in
+        try storage.runs(beyond: VersionVector()).filter { $0.device != old || $0.last < kept }
+      }
+      let id = before.replica.book
+      let index = try before.index()
+      try before.stored { storage throws(StorageError) in try storage.forgetHistory() }
+      do { _ = try Replica(receiving: id, as: book.device.id, storage, cryptography) } catch { throw BookError(error) }
+      var after = try Workbench(storage, book)
+      try after.replicated { replica throws(ReplicaError) in try replica.receive(runs) }
+      var recording = Recording()
+      for change in changes {
+        let again = translation.draft(of: change)
+        let parents = Version(sorting: change.header.parents.map { translation.ids[$0] ?? $0 })
+        let fields = change.header.fields
+        let made = try after.replicated { replica throws(ReplicaError) in
+          try replica.record(
+            again, on: parents, time: fields.time, origin: fields.origin, message: fields.message, into: &recording)
+        }
+        translation.ids[change.id] = made.id
+      }
+      try after.seal(recording)
+      try after.put(translation.apply(to: index))
+      try after.set(SettingName.acknowledged, to: 0)
+      try Self.write(book.device.stored, to: root + "/" + FolderRoot.ownFolder + "/" + Self.deviceName)
+    }
+    return book
+  }
+}
+
+extension Workbench {
+  /// A device's changes from one on, in order.
+  fileprivate mutating func changes(of device: DeviceID, from seq: UInt64) throws(BookError) -> [Change] {
+    try replicated { replica throws(ReplicaError) in
+      let graph = try replica.graph()
+      var changes: [Change] = []
+      var next = seq
+      while let index = graph.index(of: ChangeRef(device: device, seq: next)) {
+        changes.append(try replica.change(at: index))
+        next += 1
+      }
+      return changes
+    }
+  }
+}
+
+/// The names of a device's last changes, and of what they created, under a new device.
+private struct Translation {
+  let old: DeviceID
+  let kept: UInt64
+  let new: Device
+  /// Changes that were recorded again, by their former ids.
+  var ids: [ChangeID: ChangeID] = [:]
+
+  init(from old: DeviceID, keeping kept: UInt64, to new: Device) {
+    self.old = old
+    self.kept = kept
+    self.new = new
+  }
+
+  func draft(of change: Change) -> ChangeDraft {
+    var draft = ChangeDraft(ref: ref(change.ref))
+    var operations = change.operations
+    if draft.ref.seq == 0 {
+      var name: ExactText = ""
+      if case .introduce(let introduction)? = operations.first {
+        name = introduction.name
+        operations.removeFirst()
+      }
+      let key = Introduction.Key(publicKey: new.key.publicKey, incarnation: new.incarnation)
+      draft.append(.introduce(Introduction(key: key, name: name)))
+    }
+    for operation in operations { draft.append(translated(operation)) }
+    return draft
+  }
+
+  func apply(to index: FileIndex) -> FileIndex {
+    var index = index
+    for file in index.entries {
+      if let payload = FilePayload(file.payload) { index.claim(file.path, for: entry(payload.entry)) }
+    }
+    return index
+  }
+
+  private func ref(_ ref: ChangeRef) -> ChangeRef {
+    guard ref.device == old, ref.seq >= kept else { return ref }
+    return ChangeRef(device: new.id, seq: ref.seq - kept)
+  }
+
+  private func operation(_ ref: OperationRef) -> OperationRef {
+    guard ref.change.device == old, ref.change.seq >= kept else { return ref }
+    // The introduction that the new device's first change begins with moves the others on by one, unless the old one
+    // began with one as well.
+    let isShifted = ref.change.seq == kept && kept > 0
+    return OperationRef(change: self.ref(ref.change), index: ref.index + (isShifted ? 1 : 0))
+  }
+
+  private func entry(_ id: EntryID) -> EntryID { EntryID(creation: operation(id.creation)) }
+
+  private func translated(_ operation: Operation) -> Operation {
+    switch operation {
+    case .delete(let id): .delete(entry(id))
+    case .keep(let id): .keep(entry(id))
+    case .set(let id, let key, let values):
+      .set(entry(id), key, values.map { RegisterValue(content: $0.content, from: $0.from.map(self.operation)) })
+    case .add(let id, let field, let element, let order): .add(entry(id), field: field, element, at: order)
+    case .remove(let id, let field, let element): .remove(entry(id), field: field, element)
+    case .edit(let id, let edits): .edit(entry(id), edits)
+    case .unknown(let other):
+      .unknown(UnknownOperation(type: other.type, entry: other.entry.map(entry), payload: other.payload))
+    case .create, .introduce, .found: operation
+    }
+  }
+}

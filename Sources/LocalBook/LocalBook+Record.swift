@@ -1,0 +1,45 @@
+import BookFolder
+import Bytes
+package import History
+import Merge
+import Replica
+import ReplicaStore
+
+extension LocalBook {
+  /// Records what changed in the folder since the last command; then brings files that are behind to the newest
+  /// version.
+  ///
+  /// - Parameter acceptDeletions: record that much of the book is gone, instead of stopping with `emptied`.
+  package func save(message: String? = nil, acceptDeletions: Bool = false) throws(BookError) -> SaveReport {
+    var report = try record(message: message, acceptDeletions: acceptDeletions)
+    report.trouble += try writeOut().trouble
+    report.version = try versionName()
+    return report
+  }
+
+  func versionName() throws(BookError) -> String {
+    try transaction { workbench throws(BookError) in workbench.names.short(workbench.replica.version) }
+  }
+
+  /// Looks at the folder once; all that it shows is recorded in one transaction, or none of it.
+  func record(
+    message: String? = nil, acceptDeletions: Bool = false, origin: Origin = .typed
+  ) throws(BookError) -> SaveReport {
+    try transaction { workbench throws(BookError) in
+      let index = try workbench.index()
+      let scan: FolderScan
+      do { scan = try FolderScan(folder, index: index, now: environment.now()) } catch {
+        throw .file(doing: error.call, path: root, errno: error.code)
+      }
+      var recorder = FolderRecorder(scan, since: index, workbench)
+      try recorder.findRenames()
+      if !acceptDeletions, let emptied = recorder.emptied {
+        throw .emptied(gone: emptied.gone + emptied.emptied, of: emptied.known, examples: recorder.goneExamples)
+      }
+      try recorder.record(
+        FolderRecorder.Occasion(time: environment.seconds, origin: origin, message: ExactText(message ?? "")))
+      if recorder.index != index { try recorder.workbench.put(recorder.index) }
+      return recorder.report
+    }
+  }
+}

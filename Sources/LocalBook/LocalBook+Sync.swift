@@ -1,0 +1,185 @@
+import Bytes
+import Formats
+import History
+import Merge
+import Replica
+import ReplicaStore
+package import SyncClient
+package import SyncProtocol
+
+extension LocalBook {
+  /// Records, exchanges with the server, merges, and brings the folder to the newest version.
+  ///
+  /// Without a network everything is saved here, and the outcome says why it was not sent.
+  package func sync(acceptDeletions: Bool = false) async throws(BookError) -> SyncSummary {
+    var saved = try save(acceptDeletions: acceptDeletions)
+    let before = try transaction { workbench throws(BookError) in
+      guard let url = try workbench.text(SettingName.serverURL) else { throw .notPublished }
+      return Before(
+        address: try BookAddress(url), conflicts: try workbench.conflictKeys(),
+        acknowledged: try workbench.number(SettingName.acknowledged) ?? 0)
+    }
+    let exchange = try await self.exchange(before.address, attempts: 2)
+    let written = try writeOut()
+    saved.trouble += written.trouble
+    saved.version = try versionName()
+    return try transaction { workbench throws(BookError) in
+      try workbench.summary(saved, before, exchange)
+    }
+  }
+
+  /// How things stood before an exchange.
+  struct Before {
+    let address: BookAddress
+    let conflicts: Set<ConflictKey>
+    let acknowledged: UInt64
+  }
+
+  /// What an exchange came to.
+  struct Exchange {
+    var outcome: SyncSummary.Outcome = .synced
+    var report: SyncReport?
+    var arrived: [ChangeIndex] = []
+    var notices: [SyncSummary.Notice] = []
+  }
+
+  private func exchange(_ address: BookAddress, attempts: Int) async throws(BookError) -> Exchange {
+    let (request, outgoing) = try transaction { workbench throws(BookError) in
+      let request = try workbench.request()
+      return (request, request.outgoing.reduce(0) { $0 + $1.count })
+    }
+    let desk = SyncDesk(self)
+    var exchange = Exchange()
+    do {
+      let report = try await SyncClient.exchange(with: address.server, request, receiver: desk)
+      exchange.report = report
+      switch report.news {
+      case .none: break
+      case .newEpoch: exchange.notices.append(.newEpoch(sentAgain: max(0, report.changesUp - outgoing)))
+      case .rollback: exchange.notices.append(.rollback)
+      }
+      try transaction { workbench throws(BookError) in
+        try workbench.set(SettingName.lastSync, to: UInt64(clamping: environment.seconds))
+      }
+    } catch let failure as SyncFailure {
+      if failure.meansACopy && attempts > 1 {
+        let book = try reborn()
+        var again = try await book.exchange(address, attempts: attempts - 1)
+        again.arrived = desk.changes + again.arrived
+        again.notices.insert(.newDevice, at: 0)
+        return again
+      }
+      guard let offline = failure.offline(host: address.host) else { throw BookError(failure) }
+      exchange.outcome = .offline(offline)
+    } catch let error as BookError { throw error } catch { throw .brokenBook(what: "\(error)") }
+    exchange.arrived = desk.changes
+    return exchange
+  }
+}
+
+extension Workbench {
+  /// The first flight: what the server lacks, as far as this laptop knows.
+  func request() throws(BookError) -> SyncRequest {
+    guard let device = replica.tip.device else { throw .notPublished }
+    let acknowledged = try number(SettingName.acknowledged) ?? 0
+    let made = replica.tip.own.map { $0.ref.seq + 1 } ?? 0
+    let outgoing = try stored { storage throws(StorageError) in
+      made > acknowledged ? try storage.runs(of: device, from: acknowledged) : []
+    }
+    var cursor: Cursor?
+    if let bytes = try stored({ storage throws(StorageError) in try storage.setting(SettingName.cursor) }) {
+      do { cursor = try Cursor(bytes: bytes) } catch { throw .storage(.damaged("cursor: \(error)")) }
+    }
+    let vector = try stored { storage throws(StorageError) in try storage.vector() }
+    return SyncRequest(book: .known(replica.book, cursor), device: device, outgoing: outgoing, vector: vector)
+  }
+
+  mutating func summary(
+    _ saved: SaveReport, _ before: LocalBook.Before, _ exchange: LocalBook.Exchange
+  ) throws(BookError) -> SyncSummary {
+    let conflicts = try conflictKeys()
+    let fresh = conflicts.subtracting(before.conflicts)
+    let acknowledged = try number(SettingName.acknowledged) ?? 0
+    let places = try index().places
+    var kept: [String] = []
+    for key in fresh where key.subject == .deletion {
+      if let state = try entry(key.entry) { kept.append((places[key.entry] ?? EntryView.path(of: state)).string) }
+    }
+    return SyncSummary(
+      saved: saved, outcome: exchange.outcome,
+      sent: Int(clamping: acknowledged > before.acknowledged ? acknowledged - before.acknowledged : 0),
+      received: try received(exchange.arrived), together: try editedTogether(exchange.arrived, places),
+      kept: kept.sorted { ExactText($0) < ExactText($1) }, newConflicts: fresh.count,
+      olderConflicts: conflicts.count - fresh.count, notices: exchange.notices, standing: try standing(),
+      bytesUp: exchange.report?.bytesUp ?? 0, bytesDown: exchange.report?.bytesDown ?? 0,
+      roundTrips: exchange.report?.roundTrips ?? 0)
+  }
+
+  func conflictKeys() throws(BookError) -> Set<ConflictKey> {
+    var keys: Set<ConflictKey> = []
+    for id in try stored({ storage throws(StorageError) in try storage.entriesInConflict() }) {
+      guard let state = try stored({ storage throws(StorageError) in try storage.entry(id) }) else { continue }
+      for conflict in EntryConflict.all(in: state) { keys.insert(ConflictKey(entry: id, subject: conflict.subject)) }
+    }
+    return keys
+  }
+
+  /// The changes of others that came, by person.
+  private mutating func received(_ arrived: [ChangeIndex]) throws(BookError) -> [SyncSummary.FromPerson] {
+    var byPerson: [ExactText: (changes: Int, files: [SaveReport.FileChange])] = [:]
+    for index in arrived {
+      guard let row = try stored({ storage throws(StorageError) in try storage.row(at: index) }),
+        row.ref.device != replica.tip.device
+      else { continue }
+      let person = ExactText(try person(row.ref.device))
+      byPerson[person, default: (0, [])].changes += 1
+      for file in try files(of: row) where byPerson[person]?.files.contains(file) == false {
+        byPerson[person]?.files.append(file)
+      }
+    }
+    return byPerson.keys.sorted().map { person in
+      SyncSummary.FromPerson(
+        name: person.string, changes: byPerson[person]?.changes ?? 0, files: byPerson[person]?.files ?? [])
+    }
+  }
+}
+
+/// A conflict, told from others across a sync.
+struct ConflictKey: Hashable {
+  let entry: EntryID
+  let subject: EntryConflict.Subject
+}
+
+extension BookAddress {
+  var server: ServerAddress { ServerAddress(host: host, port: port) }
+}
+
+extension SyncFailure {
+  /// Whether another copy of this laptop wrote under its name.
+  var meansACopy: Bool {
+    switch self {
+    case .equivocation: true
+    case .receiver(BookError.sync(.equivocation)): true
+    default: false
+    }
+  }
+
+  /// Why nothing was sent, where that is no fault of anybody's.
+  func offline(host: String) -> SyncSummary.Offline? {
+    switch self {
+    case .unreachable(.nameNotFound): .unknownHost(host: host)
+    case .unreachable(.refused): .refused(host: host)
+    case .unreachable(.noAnswer): .noNetwork(host: host)
+    case .timedOut: .timedOut(host: host)
+    case .interrupted: .brokenOff(host: host)
+    default: nil
+    }
+  }
+}
+
+extension BookError {
+  /// What went wrong while runs were taken is this laptop's own error, not the exchange's.
+  init(_ failure: SyncFailure) {
+    if case .receiver(let error as BookError) = failure { self = error } else { self = .sync(failure) }
+  }
+}

@@ -1,0 +1,186 @@
+package import BookFolder
+package import Bytes
+package import History
+import Glibc
+import Merge
+package import Replica
+package import ReplicaStore
+import Signing
+
+/// A book on this laptop: the use cases behind the commands, each a function that returns a value and prints nothing.
+///
+/// While it is open it holds the book's lock, so one command at a time works on a book. Each use case begins by
+/// recording what changed in the folder.
+package final class LocalBook: Sendable {
+  /// The book's folder, as an absolute path.
+  package let root: String
+  let environment: Environment
+  let folder: FolderRoot
+  let store: ReplicaStore
+  let device: Device
+  let cryptography = Signing.cryptography
+  let lock: BookLock
+
+  static let storeName = "book.sqlite"
+  static let deviceName = "device"
+  static let lockName = "lock"
+
+  /// Opens the book whose folder is `root`; waits up to 10 s for another command.
+  ///
+  /// - Parameter command: what whoever waits for this one sees, such as `valise sync`.
+  package convenience init(
+    at root: String, _ environment: Environment, command: String
+  ) throws(BookError) {
+    let own = root + "/" + FolderRoot.ownFolder
+    guard access(own + "/" + Self.storeName, F_OK) == 0 else {
+      throw .brokenBook(what: "\(FolderRoot.ownFolder)/\(Self.storeName) is missing")
+    }
+    let lock = try BookLock(at: own + "/" + Self.lockName, command: command)
+    let folder = try Self.folder(at: root)
+    let stored: [UInt8]?
+    do { stored = try folder.read(Array("\(FolderRoot.ownFolder)/\(Self.deviceName)".utf8))?.bytes } catch {
+      throw .file(doing: error.call, path: Self.deviceName, errno: error.code)
+    }
+    guard let device = stored.flatMap(Device.init(stored:)) else {
+      throw .brokenBook(what: "\(FolderRoot.ownFolder)/\(Self.deviceName) is missing or not a device's")
+    }
+    let store: ReplicaStore
+    do { store = try ReplicaStore(path: own + "/" + Self.storeName) } catch { throw BookError(error) }
+    self.init(root: root, environment, folder, store, device, lock)
+    try recover()
+  }
+
+  init(
+    root: String, _ environment: Environment, _ folder: FolderRoot, _ store: ReplicaStore, _ device: Device,
+    _ lock: BookLock
+  ) {
+    self.root = root
+    self.environment = environment
+    self.folder = folder
+    self.store = store
+    self.device = device
+    self.lock = lock
+  }
+
+  /// The book that a folder belongs to: the folder itself, or the nearest one above it.
+  package static func find(from directory: String) throws(BookError) -> String {
+    guard let start = unsafe realpath(directory, nil) else {
+      throw .file(doing: "open", path: directory, errno: errno)
+    }
+    defer { unsafe free(start) }
+    var path = unsafe String(cString: start)
+    while true {
+      if access(path + "/" + FolderRoot.ownFolder, F_OK) == 0 { return path }
+      guard path != "/", let slash = path.lastIndex(of: "/") else { throw .notABook(from: directory) }
+      path = slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+  }
+
+  static func folder(at path: String) throws(BookError) -> FolderRoot {
+    do { return try FolderRoot(path) } catch { throw .file(doing: error.call, path: path, errno: error.code) }
+  }
+
+  // MARK: Inside a transaction
+
+  /// Runs a step on the book's store; all of it is on disk once this returns, none of it when it throws.
+  func transaction<T>(_ body: (inout Workbench) throws(BookError) -> T) throws(BookError) -> T {
+    try store.transaction { storage throws(BookError) in
+      var workbench = try Workbench(storage, self)
+      return try body(&workbench)
+    }
+  }
+
+  /// Whom the changes of this laptop are by.
+  func personName() throws(BookError) -> String {
+    let stored = try store.reading { storage throws(BookError) in
+      do { return try storage.setting(SettingName.person) } catch { throw BookError(error) }
+    }
+    return stored.map { String(decoding: $0, as: UTF8.self) } ?? environment.personName()
+  }
+}
+
+/// Names of what the store keeps beside the history.
+enum SettingName {
+  static let person = "person"
+  static let index = "index"
+  static let serverURL = "server.url"
+  static let cursor = "server.cursor"
+  /// How many of this device's changes the server has acknowledged.
+  static let acknowledged = "server.acknowledged"
+  static let lastSync = "server.last-sync"
+  static let journal = "journal"
+}
+
+/// One transaction's tools: the store, and the replica in it.
+struct Workbench {
+  let storage: StoreTransaction
+  var replica: Replica
+  let book: LocalBook
+
+  init(_ storage: StoreTransaction, _ book: LocalBook) throws(BookError) {
+    self.storage = storage
+    self.book = book
+    do { replica = try Replica(storage, book.cryptography) } catch { throw BookError(error) }
+  }
+
+  var names: VersionNames { VersionNames(book.cryptography) }
+
+  /// Runs a storage operation, and says whose error it is.
+  @discardableResult
+  func stored<T>(_ body: (StoreTransaction) throws(StorageError) -> T) throws(BookError) -> T {
+    do { return try body(storage) } catch { throw BookError(error) }
+  }
+
+  /// Runs an operation of the replica, and says whose error it is.
+  @discardableResult
+  mutating func replicated<T>(_ body: (inout Replica) throws(ReplicaError) -> T) throws(BookError) -> T {
+    do { return try body(&replica) } catch { throw BookError(error) }
+  }
+
+  /// An empty change of this device; its first one introduces it.
+  func draft() throws(BookError) -> ChangeDraft {
+    var draft: ChangeDraft
+    do { draft = try replica.draft() } catch { throw BookError(error) }
+    if draft.ref.seq == 0 {
+      let name = try stored { storage throws(StorageError) in try storage.setting(SettingName.person) }
+      let person = name.map { String(decoding: $0, as: UTF8.self) } ?? book.environment.personName()
+      draft.append(.introduce(book.device.introduction(name: person)))
+    }
+    return draft
+  }
+
+  func index() throws(BookError) -> FileIndex {
+    guard let bytes = try stored({ storage throws(StorageError) in try storage.setting(SettingName.index) }) else {
+      return FileIndex()
+    }
+    do { return try FileIndex(encoded: bytes) } catch { throw .storage(.damaged("index: \(error)")) }
+  }
+
+  func put(_ index: FileIndex) throws(BookError) {
+    try stored { storage throws(StorageError) in try storage.set(SettingName.index, to: index.encoded()) }
+  }
+
+  /// What the entry's file shows: where it is behind, what was written last; else the newest version.
+  mutating func shown(
+    _ id: EntryID
+  ) throws(BookError) -> (version: Version, state: EntryState?, isBehind: Bool) {
+    let behind = try stored { storage throws(StorageError) in try storage.shown(id) }
+    if let behind { return (behind.version, behind.state, true) }
+    return (replica.version, try entry(id), false)
+  }
+
+  mutating func entry(_ id: EntryID) throws(BookError) -> EntryState? {
+    try replicated { replica throws(ReplicaError) in try replica.entry(id) }
+  }
+
+  /// The entry as a file shows it, every disputed field by its rule.
+  func view(_ state: EntryState) throws(BookError) -> EntryView {
+    do { return EntryView(state, in: try BookContext(storage).context(of: state)) } catch { throw BookError(error) }
+  }
+
+  /// Stores the changes as signed runs.
+  mutating func seal(_ recording: Recording) throws(BookError) {
+    let key = book.device.key
+    try replicated { replica throws(ReplicaError) in try replica.seal(recording) { key.sign($0) } }
+  }
+}

@@ -1,0 +1,38 @@
+import BookFolder
+import Bytes
+import History
+import Replica
+import ReplicaStore
+
+extension Workbench {
+  /// Where the file of each entry belongs: its path, with ` (2)` and on where several say the same. The same on every
+  /// laptop, since the order is the history's.
+  func targets() throws(BookError) -> [EntryID: EntryPath] {
+    let placed = try stored { storage throws(StorageError) in try storage.placedEntries() }
+    var paths: [EntryPath] = []
+    for entry in placed { paths.append(try Self.path(of: entry)) }
+    var targets: [EntryID: EntryPath] = [:]
+    for (entry, path) in zip(placed, EntryPath.distinct(paths)) { targets[entry.id] = path }
+    return targets
+  }
+
+  /// The path that an entry says; one that no system may have (a peer's mischief) becomes a plain one, so that it
+  /// holds back nothing else.
+  private static func path(of entry: PlacedEntry) throws(BookError) -> EntryPath {
+    if let path = try? EntryPath(fromPeer: entry.path) { return path }
+    do { return try EntryPath(recording: Array("unnamed-\(entry.id.hex.suffix(12)).md".utf8)) } catch {
+      throw .brokenBook(what: "an entry has no usable name")
+    }
+  }
+
+  /// Marks the files that do not stand where they belong as behind.
+  mutating func noteMisplaced() throws(BookError) {
+    let index = try index()
+    let places = index.places
+    let targets = try targets()
+    for id in Set(targets.keys).union(places.keys).sorted() where places[id] != targets[id]?.text {
+      let shown = ShownEntry(version: replica.version, state: places[id] == nil ? nil : try entry(id))
+      try stored { storage throws(StorageError) in try storage.keepShown(id, shown) }
+    }
+  }
+}
