@@ -1,0 +1,30 @@
+/// How a command ended, for scripts.
+package enum ExitCode: Int32, CaseIterable, Sendable {
+  /// What was asked is done; conflicts may wait for a decision.
+  case done = 0
+  /// Done, but something that is named was not recorded or not written.
+  case trouble = 1
+  /// Refused or failed; nothing that was asked is done.
+  case failed = 2
+  /// Saved here, not sent: the server could not be reached.
+  case offline = 3
+  /// The folder looks emptied; nothing is recorded until `--accept-deletions`.
+  case emptied = 4
+  /// Another command holds the book.
+  case busy = 5
+  /// The command line cannot be understood.
+  case usage = 64
+
+  /// The meaning in half a line, for the help text.
+  package var meaning: String {
+    switch self {
+    case .done: "done (conflicts may wait)"
+    case .trouble: "done, but something named was not recorded or not written"
+    case .failed: "refused or failed"
+    case .offline: "saved here, not sent: the server cannot be reached"
+    case .emptied: "the folder looks emptied; nothing recorded"
+    case .busy: "another command holds the book"
+    case .usage: "the command line cannot be understood"
+    }
+  }
+}

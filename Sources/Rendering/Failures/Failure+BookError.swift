@@ -1,0 +1,204 @@
+import Formats
+import History
+package import LocalBook
+import Replica
+
+/// All messages of failed commands, in one place so that they sound alike: lower case, no full stop, and never a text
+/// that stands in a note.
+extension Failure {
+  package init(_ error: BookError) {
+    switch error {
+    case .notABook(let from):
+      self.init(
+        "'\(from)' is not in a book", because: "neither it nor a folder above it holds '.valise'",
+        next: [
+          "valise -C DIR status   (in the folder of a book)", "valise join URL DIR   (to have a colleague's book)",
+          "valise new DIR   (to begin one)",
+        ])
+    case .insideBook(let root):
+      self.init(
+        "'\(root)' is a book already",
+        because: "a book does not lie in a book, and the same notes in two books would double every word",
+        next: [
+          "valise -C \(word: root) status", "valise join URL DIR   (to have a colleague's book, in another folder)",
+        ])
+    case .busy(let holder):
+      self.init(
+        "the book is busy", because: "\(holder) holds it, and still did after 10 seconds; nothing is lost by waiting",
+        next: ["try again when that command has ended"], exitCode: .busy)
+    case .brokenBook(let what):
+      self.init(
+        "the records of this book cannot be used", because: "\(what)",
+        next: [
+          "copy the whole folder to a safe place, '.valise' too, before anything else",
+          "valise join URL DIR   (brings the book from the server, into another folder)",
+        ])
+    case .emptied(let gone, let all, let examples):
+      self.init(
+        "\(gone) of \(all.of("entry", "entries")) are gone or empty at once; nothing is recorded",
+        because:
+          "\(examples.listed(atMost: 3)); a disk that is not mounted or a folder kept in a cloud looks like this",
+        next: [
+          "bring the files back, then valise status",
+          "valise save --accept-deletions   (only if \(gone) deletions are meant)",
+        ], exitCode: .emptied)
+    case .alreadyPublished(let url):
+      self.init("this book is on a server already", because: "it is at \(url)", next: ["valise sync"])
+    case .notPublished:
+      self.init(
+        "this book is on no server yet", because: "it was neither published nor joined; everything is saved here",
+        next: ["valise publish valise://HOST/BOOK"])
+    case .badURL(let text):
+      self.init(
+        "'\(text)' is not the address of a book", because: "an address is valise://HOST/BOOK or valise://HOST:PORT/BOOK"
+      )
+    case .collisions(let paths):
+      self.init(
+        "the folder holds \(paths.count.of("file")) of the same names as the book; nothing is written",
+        because: "\(paths.listed()) would be written over",
+        next: ["valise join URL DIR   (into a folder that is new or empty)"])
+    case .nameTaken(let name, let url):
+      self.init(
+        "the server has another book named '\(name)'",
+        because: "books that began apart are never put together: every word would be doubled",
+        next: [
+          "valise join \(word: url) DIR   (to work on that one, in another folder)",
+          "valise publish \(word: url + "-2")   (to put this one beside it)",
+        ])
+    case .noSuchBook(let name, let url):
+      self.init(
+        "the server has no book named '\(name)'", because: "nobody has published one there under that name",
+        next: ["valise publish \(word: url)   (on the laptop that has the book)"])
+    default: self.init(ofNames: error)
+    }
+  }
+
+  /// Something asked for by a name that fits nothing here, and what the server or the system said.
+  private init(ofNames error: BookError) {
+    switch error {
+    case .noSuchVersion(let asked):
+      self.init("no version is called '\(asked)'", next: ["valise log"])
+    case .ambiguousVersion(let asked, let matches):
+      self.init(
+        "'\(asked)' is the beginning of \(matches.count.of("version"))", because: "\(matches.listed())",
+        next: matches.prefix(3).map { "valise show \(word: $0)" })
+    case .noSuchFile(let asked, let nearest):
+      self.init(
+        "no entry has its file at '\(asked)'", because: "names are as in the folder of the book, with their folders",
+        next: [nearest.map { "valise show \(word: $0)" } ?? "valise status"])
+    case .noSuchConflict(let asked):
+      self.init(
+        "nothing waits for a decision at '\(asked)'",
+        because: "it was settled before, here or by a colleague, or it is another FILE:FIELD",
+        next: ["valise conflicts"])
+    case .noSuchSide(let asked, let sides):
+      self.init(
+        "nobody called '\(asked)' has a side in this conflict", because: "the sides are \(sides.listed())",
+        next: sides.prefix(4).map { "valise resolve FILE:FIELD --take \(word: $0)" })
+    case .invalidValue(let field, let why):
+      self.init("the value does not fit the field '\(field)'", because: "\(why)")
+    case .refused(let code, let detail): self.init(refusal: code, detail)
+    case .sync:
+      self.init(
+        "the exchange with the server broke off", because: "the server answered what it must not",
+        next: ["valise sync   (everything is saved here, and goes on where it was)"])
+    case .storage(let error): self.init(error)
+    case .replica(let error): self.init(error)
+    case .file(let doing, let path, let errno):
+      self.init("'\(path)': \(doing) failed", because: "\(systemWords(errno))", next: ["valise status"])
+    case .newerSchema(let level):
+      self.init(
+        "a colleague's Valise is newer than this one, and this one does not write its files",
+        because: "the book needs level \(own: String(level)); edits here are still recorded and sent",
+        next: ["install the newer Valise"])
+    default: self.init("this cannot be done here")
+    }
+  }
+
+  private init(refusal code: UInt16, _ detail: String) {
+    let said: Line = detail.isEmpty ? "error \(own: String(code))" : "error \(own: String(code)), \(detail)"
+    switch code {
+    case 200, 201:
+      self.init(
+        "this program and the server do not understand each other", because: "\(said)",
+        next: ["install the newer of the two versions on the other side"])
+    case 301, 302, 500, 501, 504...507:
+      self.init(
+        "the server does not take this laptop's changes", because: "\(said)",
+        next: ["keep the folder as it is: everything is saved here", "show this message to whoever runs the server"])
+    case 508:
+      self.init("a change is larger than the server takes", because: "\(said)", next: ["valise log"])
+    case 503:
+      self.init(
+        "the server's book is older than what this laptop has seen of it", because: "\(said)",
+        next: ["show this message to whoever runs the server; everything is saved here"])
+    case 700...799:
+      self.init(
+        "the server cannot take changes now", because: "\(said)",
+        next: ["valise sync   (later; everything is saved here)"])
+    default:
+      self.init("the server refused", because: "\(said)", next: ["valise sync   (everything is saved here)"])
+    }
+  }
+
+  private init(_ error: StorageError) {
+    switch error {
+    case .full:
+      self.init("the disk is full; nothing was recorded", next: ["make room, then the same command again"])
+    case .readOnly:
+      self.init(
+        "the folder cannot be written; nothing was recorded", because: "it or its '.valise' is read-only for you",
+        next: ["ls -ld . .valise"])
+    case .damaged(let what):
+      self.init(
+        "the records of this book are damaged", because: "\(what)",
+        next: [
+          "copy the whole folder to a safe place, '.valise' too, before anything else",
+          "valise join URL DIR   (brings the book from the server, into another folder)",
+        ])
+    case .failed(let words): self.init("the records of this book did not answer", because: "\(words)")
+    }
+  }
+
+  private init(_ error: ReplicaError) {
+    let kept: [Line] = ["valise status   (nothing that was wrong was taken in; everything is saved here)"]
+    switch error {
+    case .storage(let error): self.init(error)
+    case .signature:
+      self.init("a change came that its writer did not sign; it was not taken", next: kept)
+    case .uncertified:
+      self.init("changes came from a device that does not vouch for itself; they were not taken", next: kept)
+    case .foreignRoot:
+      self.init("changes of another book came; they were not taken", next: kept)
+    case .history(.equivocation):
+      self.init(
+        "two different changes came under one number; the second was not taken",
+        because: "a copied laptop writes like this until it notices", next: kept)
+    case .history, .format, .change:
+      self.init(
+        "changes came that break a rule of the history; they were not taken", because: "\(error.words)", next: kept)
+    case .noBook: self.init("there is no book here yet", next: ["valise new DIR", "valise join URL DIR"])
+    case .bookExists: self.init("there is a book here already", next: ["valise status"])
+    case .noSuchEntry: self.init("the entry is not here", next: ["valise log"])
+    case .noSuchVersion: self.init("the version is not here", next: ["valise sync", "valise log"])
+    }
+  }
+}
+
+extension ReplicaError {
+  /// Which rule, in a few words; ids and numbers only.
+  fileprivate var words: Line {
+    switch self {
+    case .history(.unknownParent): "made on a change that nobody sent"
+    case .history(.gap): "changes of the same device are missing before it"
+    case .history(.brokenChain): "it does not follow its device's last change"
+    case .history(.parentsNotReduced): "it names one change twice"
+    case .format(.checksum(let section)): "the bytes of section \(own: String(section)) were altered"
+    case .format(.unknownSection(let kind, _)): "section kind \(own: String(kind)) needs a newer version"
+    case .format: "the bytes are not as formats.md says"
+    case .change(.tooLarge(let bytes)): "a change of \(bytes.bytes) is larger than it may be"
+    case .change(.message(let bytes)): "a message of \(bytes.bytes) is longer than it may be"
+    default: "a change is not well-formed"
+    }
+  }
+}

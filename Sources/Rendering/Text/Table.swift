@@ -1,0 +1,23 @@
+/// Rows of cells that stand in columns, however wide their letters are.
+struct Table {
+  private var rows: [[Line]] = []
+  private let indent: Int
+
+  init(indent: Int = 0) { self.indent = indent }
+
+  mutating func add(_ cells: Line...) { rows.append(cells) }
+
+  /// The rows as lines; the last cell is cut where the screen has a width.
+  func lines(on screen: Screen) -> [Line] {
+    let columns = rows.map(\.count).max() ?? 0
+    let widths = (0..<columns).map { column in
+      // A last cell, or one without a neighbour to the right, needs no room kept for it.
+      rows.compactMap { column < $0.count - 1 ? $0[column].width : nil }.max() ?? 0
+    }
+    return rows.map { row in
+      let cells = row.enumerated().map { index, cell in index < row.count - 1 ? cell.padded(to: widths[index]) : cell }
+      let line = cells.joined(by: "  ").indented(by: indent)
+      return screen.width.map { line.cut(to: $0) } ?? line
+    }
+  }
+}

@@ -1,0 +1,66 @@
+package import LocalBook
+
+/// The conflicts as they are listed: `FILE:FIELD`, each value with who and when, and the command that settles it.
+package struct ConflictReport: Showable {
+  private let conflicts: [ConflictLine]
+
+  package init(_ conflicts: [ConflictLine]) { self.conflicts = conflicts }
+
+  package func lines(on screen: Screen) -> [Line] {
+    guard !conflicts.isEmpty else { return ["No conflicts."] }
+    return [conflicts.count.of("conflict").styled(.strong)] + conflicts.flatMap { [Line()] + $0.lines(on: screen) }
+  }
+
+  package var json: [JSON] { conflicts.map(\.json) }
+}
+
+extension ConflictLine {
+  fileprivate func lines(on screen: Screen) -> [Line] {
+    var head: Line = "\("\(file):\(field)", .strong)"
+    if let line { head = "\(head) (line \(own: String(line)))" }
+    if isDeleted { head = "\(head) (the entry is deleted; this is its last name)" }
+    var table = Table(indent: 2)
+    for value in values {
+      table.add(
+        value.isShown ? "*" : " ", value.line(field), "\(value.person)", screen.times.spoken(value.time),
+        value.isShown ? shownMark : "")
+    }
+    return [head] + table.lines(on: screen) + commands
+  }
+
+  private var shownMark: Line { isDeleted ? "* last shown" : "* stands in the file" }
+
+  /// One command for each side, ready to be copied.
+  private var commands: [Line] {
+    let target = "\(file):\(field)"
+    var takes: [String] = []
+    for value in values where !takes.contains(value.take) { takes.append(value.take) }
+    var lines = takes.enumerated().map { index, take in
+      let lead = index == 0 ? "  settle it: " : "         or: "
+      return "\(own: lead)valise resolve \(target) --take \(word: take)" as Line
+    }
+    if field != "deleted" { lines.append("         or: valise resolve \(word: target) --value TEXT") }
+    return lines
+  }
+
+  fileprivate var json: JSON {
+    .object([
+      ("entry", .string(entry)), ("file", .string(file)), ("field", .string(field)), ("line", .number(line)),
+      ("deleted", .bool(isDeleted)), ("values", .array(values.map(\.json))),
+    ])
+  }
+}
+
+extension ConflictLine.Value {
+  fileprivate func line(_ field: String) -> Line {
+    guard let text else { return "(no value)" }
+    return text.isEmpty ? "(empty)" : .short(text)
+  }
+
+  fileprivate var json: JSON {
+    .object([
+      ("value", .text(text)), ("person", .string(person)), ("time", .time(time)), ("shown", .bool(isShown)),
+      ("take", .string(take)),
+    ])
+  }
+}

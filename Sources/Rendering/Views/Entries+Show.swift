@@ -1,0 +1,62 @@
+import LocalBook
+
+/// How much a kind of entry matters when somebody reads a summary aloud: times and places first, then people, then
+/// terms, then text.
+enum Seriousness {
+  static let kinds = ["engagement", "visit", "place", "person", "statement", "question", "topic", "note"]
+
+  static func rank(ofKind kind: String) -> Int { kinds.firstIndex(of: kind) ?? kinds.count }
+}
+
+extension SaveReport.FileChange {
+  var verb: String {
+    switch what {
+    case .created: "added"
+    case .edited: "edited"
+    case .deleted: "deleted"
+    case .renamed: "renamed"
+    }
+  }
+
+  /// The path, and where it was.
+  var place: Line {
+    if case .renamed(let from) = what { return "\(from) -> \(path)" }
+    return "\(path)"
+  }
+
+  var json: JSON {
+    var pairs: [(String, JSON)] = [("change", .string(verb)), ("file", .string(path)), ("kind", .string(kind))]
+    if case .renamed(let from) = what { pairs.append(("from", .string(from))) }
+    return .object(pairs)
+  }
+}
+
+extension [SaveReport.FileChange] {
+  /// `3 notes edited, 1 person added`, most serious first.
+  var summary: Line {
+    var counts: [(kind: String, verb: String, count: Int)] = []
+    for file in bySeriousness {
+      if let index = counts.firstIndex(where: { $0.kind == file.kind && $0.verb == file.verb }) {
+        counts[index].count += 1
+      } else {
+        counts.append((file.kind, file.verb, 1))
+      }
+    }
+    return counts.map { "\($0.count.entries(ofKind: $0.kind)) \(own: $0.verb)" as Line }.listed
+  }
+
+  /// A row for each, at most so many.
+  func rows(on screen: Screen, indent: Int = 2, atMost limit: Int = 20) -> [Line] {
+    var table = Table(indent: indent)
+    for file in bySeriousness.prefix(limit) { table.add("\(own: file.verb)", file.place) }
+    let more: Line = "… and \((count - limit)) more"
+    return table.lines(on: screen) + (count > limit ? [more.styled(.faint).indented(by: indent)] : [])
+  }
+
+  private var bySeriousness: Self {
+    enumerated().sorted { one, other in
+      let (first, second) = (Seriousness.rank(ofKind: one.element.kind), Seriousness.rank(ofKind: other.element.kind))
+      return (first, one.offset) < (second, other.offset)
+    }.map(\.element)
+  }
+}

@@ -1,0 +1,52 @@
+package import LocalBook
+
+extension SaveReport: Showable {
+  package func lines(on screen: Screen) -> [Line] {
+    guard !files.isEmpty else { return ["Nothing changed."] + noticeLines }
+    return ["Saved: \(files.summary).  \(own: "(version ", .faint)\(version, .faint)\(own: ")", .faint)"]
+      + files.rows(on: screen) + noticeLines
+  }
+
+  package func warnings(on screen: Screen) -> [Line] { trouble.lines(on: screen) }
+
+  package var json: [JSON] { [.object([("version", .string(version))] + jsonPairs)] }
+
+  package var exitCode: ExitCode { trouble.isEmpty ? .done : .trouble }
+
+  /// What was recorded and what was not, as keys of a larger object.
+  var jsonPairs: [(String, JSON)] {
+    [
+      ("saved", .array(files.map(\.json))), ("trouble", .array(trouble.map(\.json))), ("leftAlone", left.json),
+      ("notices", .array(notices.map { .string($0) })),
+    ]
+  }
+
+  var noticeLines: [Line] { notices.map { "\($0)" } }
+}
+
+extension LeftAlone {
+  /// What stays on this laptop because it is none of the book's; nothing when there is nothing.
+  var lines: [Line] {
+    var parts: [Line] = []
+    if others > 0 { parts.append(others.of("other file")) }
+    if privates > 0 { parts.append("\(privates) in private/") }
+    if ignored > 0 { parts.append("\(ignored) named by .valiseignore") }
+    let count = others + privates + ignored
+    var lines: [Line] = []
+    if let last = parts.last {
+      let all = parts.count == 1 ? last : "\(parts.dropLast().joined(by: ", ")) and \(last)"
+      lines.append("\(all) \(own: count == 1 ? "stays" : "stay") on this laptop, neither recorded nor sent.")
+    }
+    if !links.isEmpty {
+      lines.append("Not followed: \(links.listed()) (\(own: links.count == 1 ? "a symbolic link" : "symbolic links")).")
+    }
+    return lines.map { $0.styled(.faint) }
+  }
+
+  var json: JSON {
+    .object([
+      ("others", .int(others)), ("private", .int(privates)), ("ignored", .int(ignored)),
+      ("links", .array(links.map { .string($0) })),
+    ])
+  }
+}

@@ -1,0 +1,18 @@
+/// What a command answers with: lines for people, objects for programs, and how it ended.
+package protocol Showable: Sendable {
+  /// The answer itself.
+  func lines(on screen: Screen) -> [Line]
+
+  /// What must be seen though the answer is not: what was not recorded or not written.
+  func warnings(on screen: Screen) -> [Line]
+
+  /// The answer for programs: one value, printed on a line of its own, for each thing listed.
+  var json: [JSON] { get }
+
+  var exitCode: ExitCode { get }
+}
+
+extension Showable {
+  package func warnings(on screen: Screen) -> [Line] { [] }
+  package var exitCode: ExitCode { .done }
+}

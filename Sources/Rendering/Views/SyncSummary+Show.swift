@@ -1,0 +1,153 @@
+package import LocalBook
+
+extension SyncSummary: Showable {
+  /// What came, by colleague; what came together; what waits for a decision; what is saved and sent.
+  package func lines(on screen: Screen) -> [Line] {
+    var lines = notices.map(\.line)
+    if !saved.files.isEmpty { lines += ["Saved: \(saved.files.summary)."] }
+    lines += saved.noticeLines
+    for person in received {
+      lines.append("\(person.name, .strong): \(person.summary).")
+      lines += person.files.rows(on: screen)
+    }
+    lines += togetherLines(on: screen)
+    lines += keptLines
+    if let line = conflictLine { lines.append(line.styled(.warning)) }
+    lines.append(endLine(on: screen))
+    return lines
+  }
+
+  package func warnings(on screen: Screen) -> [Line] { saved.trouble.lines(on: screen) }
+
+  /// Not sent outweighs not recorded: a script that only looks for one of them looks for that.
+  package var exitCode: ExitCode {
+    if case .offline = outcome { return .offline }
+    return saved.exitCode
+  }
+
+  private func togetherLines(on screen: Screen) -> [Line] {
+    guard !together.isEmpty else { return [] }
+    var table = Table(indent: 2)
+    for edit in together { table.add("\(edit.place)", edit.people.listed()) }
+    return ["Edited by several people at the same time; every edit is kept:"] + table.lines(on: screen)
+  }
+
+  private var keptLines: [Line] {
+    guard !kept.isEmpty else { return [] }
+    return ["Deleted by one while another was writing, and therefore kept:"] + kept.map { "  \($0)" }
+  }
+
+  /// `2 new conflicts, 3 older: valise conflicts`.
+  private var conflictLine: Line? {
+    switch (newConflicts, olderConflicts) {
+    case (0, 0): nil
+    case (0, let older):
+      "\(older.of("older conflict")) \(own: older == 1 ? "waits" : "wait") for a decision: valise conflicts"
+    case (let new, 0): "\(new.of("new conflict")): valise conflicts"
+    case (let new, let older): "\(new.of("new conflict")), \(older) older: valise conflicts"
+    }
+  }
+
+  private func endLine(on screen: Screen) -> Line {
+    if case .offline(let why) = outcome {
+      let rest: Line =
+        standing.unsent == 0
+        ? "Nothing waits to be sent."
+        : "\(standing.unsent.of("change")) \(own: standing.unsent == 1 ? "waits" : "wait")\(oldest(on: screen))."
+      return "Saved here. Not sent: \(why.words). \(rest)"
+    }
+    let moved: Line =
+      sent == 0 && received.isEmpty ? "Nothing new" : "Sent \(sent.of("change")), received \(receivedCount)"
+    let wire: Line = " (\(bytesUp.bytes) up, \(bytesDown.bytes) down)"
+    let rest: Line =
+      standing.unsent == 0
+      ? "Everything is saved here and sent." : "\(standing.waiting(on: screen)) still to send: valise sync"
+    return "\(moved)\(wire.styled(.faint)). \(rest)"
+  }
+
+  private func oldest(on screen: Screen) -> Line {
+    standing.oldestUnsent.map { " (oldest from \(screen.times.short($0)))" } ?? ""
+  }
+
+  private var receivedCount: Int { received.reduce(0) { $0 + $1.changes } }
+}
+
+extension SyncSummary.FromPerson {
+  fileprivate var summary: Line { files.isEmpty ? changes.of("change") : files.summary }
+}
+
+extension SyncSummary.EditedTogether {
+  /// `FILE:FIELD`, as `resolve` takes it; the text below the fields has no name there.
+  fileprivate var place: Line { field.map { "\(path):\($0)" } ?? "\(path) (text)" }
+}
+
+extension SyncSummary.Offline {
+  var words: Line {
+    switch self {
+    case .noNetwork: "no network"
+    case .refused(let host): "nothing listens at \(host)"
+    case .unknownHost(let host): "no machine is called '\(host)' here"
+    case .timedOut(let host): "\(host) does not answer"
+    case .brokenOff(let host): "the connection to \(host) broke off"
+    }
+  }
+
+  fileprivate var name: String {
+    switch self {
+    case .noNetwork: "noNetwork"
+    case .refused: "refused"
+    case .unknownHost: "unknownHost"
+    case .timedOut: "timedOut"
+    case .brokenOff: "brokenOff"
+    }
+  }
+}
+
+extension SyncSummary.Notice {
+  fileprivate var line: Line {
+    switch self {
+    case .newEpoch(let count): "The server was restored from a backup; \(count.of("change")) sent again."
+    case .rollback:
+      "The server lacks changes that it had before; this laptop keeps all of its own, and nothing here was taken back."
+    case .newDevice: "This is a copy of another device; it now counts as its own."
+    }
+  }
+
+  fileprivate var json: JSON {
+    switch self {
+    case .newEpoch(let count): .object([("notice", .string("newEpoch")), ("sentAgain", .int(count))])
+    case .rollback: .object([("notice", .string("rollback"))])
+    case .newDevice: .object([("notice", .string("newDevice"))])
+    }
+  }
+}
+
+extension SyncSummary {
+  package var json: [JSON] {
+    var offline = JSON.null
+    if case .offline(let why) = outcome { offline = .string(why.name) }
+    let pairs: [(String, JSON)] = [
+      ("offline", offline), ("version", .string(saved.version)), ("sent", .int(sent)),
+      ("received", .array(received.map(\.json))), ("together", .array(together.map(\.json))),
+      ("kept", .array(kept.map { .string($0) })), ("newConflicts", .int(newConflicts)),
+      ("olderConflicts", .int(olderConflicts)), ("server", standing.json),
+      ("serverNotices", .array(notices.map(\.json))), ("bytesUp", .int(bytesUp)), ("bytesDown", .int(bytesDown)),
+      ("roundTrips", .int(roundTrips)),
+    ]
+    return [.object(pairs + saved.jsonPairs)]
+  }
+}
+
+extension SyncSummary.FromPerson {
+  fileprivate var json: JSON {
+    .object([("person", .string(name)), ("changes", .int(changes)), ("files", .array(files.map(\.json)))])
+  }
+}
+
+extension SyncSummary.EditedTogether {
+  fileprivate var json: JSON {
+    .object([
+      ("file", .string(path)), ("field", .text(field)), ("people", .array(people.map { .string($0) })),
+    ])
+  }
+}
