@@ -1,0 +1,8 @@
+import ArgumentParser
+
+/// What stands behind `tools/conformance` and `tools/bench`.
+@main struct Measure: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "valise-measure", abstract: "Hold the engine against texts and figures of others.",
+    subcommands: [Conformance.self])
+}
