@@ -24,7 +24,7 @@ let adapters: [Target] = [
   .target(
     name: "LogStore",
     dependencies: [
-      "SyncProtocol", "Formats", "History", "Bytes", .product(name: "GRDB", package: "GRDB.swift"),
+      "SyncProtocol", "History", "Bytes", "CFileSystem", .product(name: "GRDB", package: "GRDB.swift"),
     ]),
   .target(
     name: "SyncClient",

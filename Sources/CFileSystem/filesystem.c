@@ -1,7 +1,9 @@
 #define _GNU_SOURCE
 #include "CFileSystem.h"
 
+#include <fcntl.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 int valise_rename_exchange(int oneDirectory, const char *one, int otherDirectory, const char *other) {
@@ -13,3 +15,9 @@ int valise_rename_new(int fromDirectory, const char *from, int toDirectory, cons
 }
 
 int valise_sync_file_system(int descriptor) { return syncfs(descriptor); }
+
+long long valise_birth(const char *path) {
+  struct statx status;
+  if (statx(AT_FDCWD, path, 0, STATX_BTIME, &status) != 0 || !(status.stx_mask & STATX_BTIME)) return 0;
+  return status.stx_btime.tv_sec * 1000000000LL + status.stx_btime.tv_nsec;
+}
