@@ -1,5 +1,5 @@
 /// JSON with exact numbers and ordered keys, so that a recorded vector is the same file everywhere.
-indirect enum JSON: Equatable {
+indirect enum JSON: Equatable, Sendable {
   case text(String)
   /// As written: 64 bits of either sign.
   case number(String)
@@ -7,7 +7,7 @@ indirect enum JSON: Equatable {
   case object([Member])
   case null
 
-  struct Member: Equatable {
+  struct Member: Equatable, Sendable {
     let key: String
     let value: JSON
   }
