@@ -45,12 +45,28 @@ package struct OrderKey: Hashable, Comparable, Sendable {
 
   private var values: [Int] { text.bytes.map { Self.value(of: $0) ?? 0 } }
 
-  /// Spreads the keys evenly over as few digits as have room for all of them.
+  /// Finds digits that all keys between begin with, and spreads the keys over the digits behind.
   private static func fill(_ count: Int, _ low: [Int], _ high: [Int]?, into keys: inout [OrderKey]) -> Bool {
     guard count > 0 else { return true }
+    func digit(_ digits: [Int]?, _ place: Int) -> Int {
+      guard let digits else { return base - 1 }
+      return place < digits.count ? digits[place] : 0
+    }
     var start = 0
-    while start < low.count, low[start] == (high.map { start < $0.count ? $0[start] : 0 } ?? base - 1) { start += 1 }
-    let prefix = Array(low[..<start])
+    while start < max(low.count, high?.count ?? 0), digit(low, start) == digit(high, start) { start += 1 }
+    if spread(count, low, high, from: start, into: &keys) { return true }
+    // Crowded below a round number: what is above the lower one and begins like it is below the higher one, too.
+    guard high != nil, start < low.count else { return false }
+    start += 1
+    while start < low.count, low[start] == base - 1 { start += 1 }
+    return spread(count, low, nil, from: start, into: &keys)
+  }
+
+  /// Spreads the keys evenly over as few digits as have room for all of them.
+  private static func spread(
+    _ count: Int, _ low: [Int], _ high: [Int]?, from start: Int, into keys: inout [OrderKey]
+  ) -> Bool {
+    let prefix = (0..<start).map { $0 < low.count ? low[$0] : 0 }
 
     /// The digits behind the prefix, as a number of `width` digits.
     func number(_ digits: [Int], _ width: Int) -> Int {
