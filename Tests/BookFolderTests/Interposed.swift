@@ -74,6 +74,12 @@ final class Interposed: FileSystem {
     try note("move", name)
     try real.move(name, in: folder, to: new, in: newFolder)
   }
+  func take(
+    _ name: [UInt8], in folder: Directory, to new: [UInt8], in newFolder: Directory
+  ) throws(SystemFailure) {
+    try note("take", name)
+    try real.take(name, in: folder, to: new, in: newFolder)
+  }
   func moveByLink(
     _ name: [UInt8], in folder: Directory, to new: [UInt8], in newFolder: Directory
   ) throws(SystemFailure) {
@@ -92,5 +98,8 @@ final class Interposed: FileSystem {
     try note("flushAll")
     try real.flushAll(folder)
   }
-  func mayWrite(_ folder: Directory) -> Bool { real.mayWrite(folder) }
+  func mayWrite(_ folder: Directory) -> Bool {
+    do { try note("mayWrite") } catch { return false }
+    return real.mayWrite(folder)
+  }
 }

@@ -6,8 +6,12 @@ import Foundation
 final class TestFolder {
   let path: String
 
-  init() throws {
-    path = FileManager.default.temporaryDirectory.path + "/valise-" + UUID().uuidString
+  /// In memory where there is such a place: for tests that write very often.
+  init(inMemory: Bool = false) throws {
+    let parent =
+      inMemory && FileManager.default.isWritableFile(atPath: "/dev/shm")
+      ? "/dev/shm" : FileManager.default.temporaryDirectory.path
+    path = parent + "/valise-" + UUID().uuidString
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
   }
 
@@ -48,22 +52,15 @@ final class TestFolder {
 
   /// Runs a script in the folder, as a person's editor would.
   func run(_ script: String) throws {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/bin/sh")
-    process.arguments = ["-euc", script]
-    process.currentDirectoryURL = URL(fileURLWithPath: path)
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    process.waitUntilExit()
-    guard process.terminationStatus == 0 else { throw Failed() }
+    try shell("cd '\(path)'; \(script)")
   }
 
   /// Files that a person sees, by path.
-  var visible: [String: String] {
+  var visible: [String: String] { files { !$0.hasPrefix(".valise") } }
+
+  func files(_ condition: (String) -> Bool) -> [String: String] {
     var files: [String: String] = [:]
-    for name in FileManager.default.subpaths(atPath: path) ?? [] where !name.hasPrefix(".valise") {
+    for name in FileManager.default.subpaths(atPath: path) ?? [] where condition(name) {
       if let text = read(name) { files[name] = text }
     }
     return files

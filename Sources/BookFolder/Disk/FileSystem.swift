@@ -22,7 +22,9 @@ package protocol FileSystem: Sendable {
     throws(SystemFailure)
   /// Fails with EEXIST where the new name stands for something.
   func move(_ name: [UInt8], in folder: Directory, to new: [UInt8], in newFolder: Directory) throws(SystemFailure)
-  /// The same without a file system's help: a second name for the file, then the first one goes.
+  /// Renames, and replaces what the new name stands for: for names of Valise's own.
+  func take(_ name: [UInt8], in folder: Directory, to new: [UInt8], in newFolder: Directory) throws(SystemFailure)
+  /// As `move`, where the file system has no such call: a second name for the file, then the first one goes.
   func moveByLink(_ name: [UInt8], in folder: Directory, to new: [UInt8], in newFolder: Directory)
     throws(SystemFailure)
   func remove(_ name: [UInt8], in folder: Directory) throws(SystemFailure)

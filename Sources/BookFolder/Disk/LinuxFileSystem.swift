@@ -117,6 +117,14 @@ package struct LinuxFileSystem: FileSystem {
     }
   }
 
+  package func take(
+    _ name: [UInt8], in folder: Directory, to new: [UInt8], in newFolder: Directory
+  ) throws(SystemFailure) {
+    try unsafe checked("renameat", name) { name in
+      unsafe withName(new) { unsafe renameat(folder.descriptor, name, newFolder.descriptor, $0) }
+    }
+  }
+
   package func moveByLink(
     _ name: [UInt8], in folder: Directory, to new: [UInt8], in newFolder: Directory
   ) throws(SystemFailure) {
