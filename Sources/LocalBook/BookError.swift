@@ -1,14 +1,11 @@
-package import BookFolder
-package import Bytes
-package import Formats
-package import History
-package import Merge
+import Formats
+import History
+import Merge
 package import Replica
-package import ReplicaStore
-package import SyncClient
+package import SyncProtocol
 
 /// Why a use case did not do what was asked. The command line turns each into what happened, why, and what to type.
-package enum BookError: Error, Sendable, WrapsStorageError {
+package enum BookError: Error, Sendable {
   /// No folder from here upwards is a book.
   case notABook(from: String)
   /// The folder, or one above it, is a book already.
@@ -43,6 +40,8 @@ package enum BookError: Error, Sendable, WrapsStorageError {
   case replica(ReplicaError)
   /// A system call on a file failed: what was being done, on what, and the system's number.
   case file(doing: String, path: String, errno: Int32)
+  /// Files cannot be written there; what is recorded is safe.
+  case readOnlyFolder(String)
   /// A peer's book needs a newer program to write files.
   case newerSchema(level: UInt64)
 

@@ -1,5 +1,3 @@
-package import Bytes
-
 /// What a use case takes from the world: a clock, randomness, and who the person is.
 package struct Environment: Sendable {
   /// Nanoseconds since 1970.

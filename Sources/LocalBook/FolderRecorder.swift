@@ -2,6 +2,7 @@ import BookFolder
 import Bytes
 import History
 import Merge
+import Record
 import Replica
 import ReplicaStore
 import TextDiff
@@ -99,7 +100,7 @@ struct FolderRecorder {
       if shown.isBehind {
         onOlder[shown.version, default: []].append((entry, state, edit))
       } else {
-        try take(edit, of: state, into: &batch)
+        try book(edit, of: state, into: &batch)
         try closeIfFull(&batch, occasion)
       }
     }
@@ -110,7 +111,7 @@ struct FolderRecorder {
     try close(batch, occasion)
     for version in onOlder.keys.sorted(by: { $0.heads.lexicographicallyPrecedes($1.heads) }) {
       var batch = Batch(recorder: EntryRecorder(try workbench.draft()), base: version)
-      for (_, state, edit) in onOlder[version] ?? [] { try take(edit, of: state, into: &batch) }
+      for (_, state, edit) in onOlder[version] ?? [] { try book(edit, of: state, into: &batch) }
       try close(batch, occasion)
     }
     try workbench.seal(recording)
@@ -125,7 +126,7 @@ struct FolderRecorder {
     return edits
   }
 
-  private mutating func take(_ edit: Edit, of state: EntryState, into batch: inout Batch) throws(BookError) {
+  private mutating func book(_ edit: Edit, of state: EntryState, into batch: inout Batch) throws(BookError) {
     let context = try context(of: state)
     batch.recorder.context = context
     let start = batch.recorder.recorded.operations.count

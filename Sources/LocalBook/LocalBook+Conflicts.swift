@@ -152,14 +152,14 @@ extension Workbench {
         let suggestion = error.suggestion.map { "; '\($0)' would do" } ?? ""
         throw .invalidValue(field: line.field, why: "that name cannot be had on every system\(suggestion)")
       }
-    case .field(let name):
-      conflict.settle(on: value(typed: text, for: name, of: state), of: state, into: &draft)
+    case .field:
+      conflict.settle(on: Self.value(typed: text), of: state, into: &draft)
     }
     return text.isEmpty ? nil : text
   }
 
   /// What a person typed after `--value`, as the field holds it.
-  private func value(typed text: String, for name: ExactText, of state: EntryState) -> EntryConflict.Value {
+  private static func value(typed text: String) -> EntryConflict.Value {
     if text.isEmpty { return .absent }
     let content = RegisterValue.Content(source: ExactText(FieldSource.scalar(text)), plain: ExactText(text))
     return .text(content)

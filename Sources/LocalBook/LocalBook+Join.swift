@@ -1,6 +1,6 @@
 import BookFolder
 import Bytes
-import Glibc
+import Formats
 import History
 import Replica
 import ReplicaStore
@@ -42,7 +42,7 @@ extension LocalBook {
   ) async throws(BookError) -> BookReport {
     let address = try BookAddress(url)
     let bookName = try address.bookName()
-    let book = try prepare(path, name, environment) { _, _ throws(BookError) in }
+    let (book, madeRoot) = try prepare(path, name, environment) { _, _ throws(BookError) in }
     do throws(BookError) {
       let desk = JoinDesk(book)
       let request = SyncRequest(book: .named(bookName), device: book.device.id, outgoing: [], vector: VersionVector())
@@ -61,7 +61,7 @@ extension LocalBook {
       saved.trouble = written.trouble
       return try book.report(saved, sync: nil)
     } catch {
-      book.abandon()
+      OwnFolder(root: book.root).abandon(madeRoot: madeRoot)
       throw error
     }
   }
@@ -69,18 +69,8 @@ extension LocalBook {
   /// Nothing is written over what stands in the folder already: the book's names must be free.
   private func refuseCollisions() throws(BookError) {
     let wanted = try transaction { workbench throws(BookError) in try workbench.targets().values.map(\.description) }
-    let taken = wanted.sorted { ExactText($0) < ExactText($1) }.filter { access(root + "/" + $0, F_OK) == 0 }
+    let taken = wanted.sorted { ExactText($0) < ExactText($1) }.filter { OwnFolder.exists(root + "/" + $0) }
     if !taken.isEmpty { throw .collisions(paths: taken) }
-  }
-
-  /// Takes away what a join made that came to nothing.
-  private func abandon() {
-    let own = root + "/" + FolderRoot.ownFolder
-    for file in [Self.storeName, Self.storeName + "-wal", Self.storeName + "-shm", Self.deviceName, Self.lockName] {
-      unlink(own + "/" + file)
-    }
-    rmdir(own)
-    rmdir(root)
   }
 }
 
@@ -97,7 +87,7 @@ private final class JoinDesk: SyncReceiver {
   func opened(_ id: BookID, _ epoch: Epoch, last: DeviceHead?) async throws {
     let book = book
     try book.store.transaction { storage throws(BookError) in
-      do {
+      do throws(ReplicaError) {
         _ = try Replica(receiving: id, as: book.device.id, storage, book.cryptography)
       } catch { throw BookError(error) }
     }
@@ -114,7 +104,7 @@ private final class JoinDesk: SyncReceiver {
 
 extension BookAddress {
   func bookName() throws(BookError) -> BookName {
-    guard let name = BookName(book) else { throw .badURL(description) }
+    guard let name = BookName(ExactText(book)) else { throw .badURL(description) }
     return name
   }
 }

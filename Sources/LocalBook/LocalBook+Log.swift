@@ -1,5 +1,6 @@
+import BookFolder
 import Bytes
-package import History
+import History
 import Merge
 package import Replica
 import ReplicaStore

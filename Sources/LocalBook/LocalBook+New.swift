@@ -13,13 +13,13 @@ extension LocalBook {
   package static func new(
     at path: String, name: String?, _ environment: Environment
   ) throws(BookError) -> BookReport {
-    let book = try prepare(path, name, environment) { workbench, book throws(BookError) in
+    let (book, _) = try prepare(path, name, environment) { storage, book throws(BookError) in
       var recording = Recording()
       let introduction = book.device.introduction(name: name ?? environment.personName())
       var replica: Replica
-      do {
+      do throws(ReplicaError) {
         replica = try Replica.found(
-          workbench, book.cryptography, device: book.device.id, introduction: introduction,
+          storage, book.cryptography, device: book.device.id, introduction: introduction,
           nonce: environment.random(Operation.nonceCount), time: environment.seconds, into: &recording)
         let key = book.device.key
         try replica.seal(recording) { key.sign($0) }
@@ -35,52 +35,31 @@ extension LocalBook {
   static func prepare(
     _ path: String, _ name: String?, _ environment: Environment,
     _ begin: (StoreTransaction, LocalBook) throws(BookError) -> Void
-  ) throws(BookError) -> LocalBook {
-    let madeFolder = try makeFolder(path)
-    if let root = try? find(from: path) { throw .insideBook(root: root) }
-    guard let resolved = unsafe realpath(path, nil) else { throw .file(doing: "open", path: path, errno: errno) }
-    let root = unsafe String(cString: resolved)
-    unsafe free(resolved)
-    let own = root + "/" + FolderRoot.ownFolder
-    guard mkdir(own, 0o700) == 0 else { throw .file(doing: "make", path: own, errno: errno) }
+  ) throws(BookError) -> (book: LocalBook, madeRoot: Bool) {
+    let madeRoot = try OwnFolder.make(path, mode: 0o777)
+    guard let root = OwnFolder.resolved(path) else { throw .file(doing: "open", path: path, errno: errno) }
+    if let outer = try? find(from: root) { throw .insideBook(root: outer) }
+    let own = OwnFolder(root: root)
+    try own.make()
     do throws(BookError) {
-      let lock = try BookLock(at: own + "/" + lockName, command: "valise")
+      let lock = try BookLock(at: own.lock, command: "valise")
       let device = try Device(environment)
-      try write(device.stored, to: own + "/" + deviceName)
+      try own.write(device)
       let store: ReplicaStore
-      do { store = try ReplicaStore(path: own + "/" + storeName) } catch { throw BookError(error) }
+      do { store = try ReplicaStore(path: own.store) } catch { throw BookError(error) }
       let book = LocalBook(root: root, environment, try folder(at: root), store, device, lock)
       let person = name ?? environment.personName()
       try store.transaction { storage throws(BookError) in
-        do { try storage.set(SettingName.person, to: Array(person.utf8)) } catch { throw BookError(error) }
+        do throws(StorageError) { try storage.set(SettingName.person, to: Array(person.utf8)) } catch {
+          throw BookError(error)
+        }
         try begin(storage, book)
       }
-      return book
+      return (book, madeRoot)
     } catch {
-      for file in [storeName, storeName + "-wal", storeName + "-shm", deviceName, lockName] {
-        unlink(own + "/" + file)
-      }
-      rmdir(own)
-      if madeFolder { rmdir(root) }
+      own.abandon(madeRoot: madeRoot)
       throw error
     }
-  }
-
-  /// Whether the folder had to be made.
-  private static func makeFolder(_ path: String) throws(BookError) -> Bool {
-    if mkdir(path, 0o777) == 0 { return true }
-    guard errno == EEXIST else { throw .file(doing: "make", path: path, errno: errno) }
-    return false
-  }
-
-  /// Writes a file that only its owner may read, and flushes it.
-  static func write(_ bytes: [UInt8], to path: String) throws(BookError) {
-    let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
-    guard descriptor >= 0 else { throw .file(doing: "open", path: path, errno: errno) }
-    defer { close(descriptor) }
-    let written = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
-    guard written == bytes.count else { throw .file(doing: "write", path: path, errno: errno) }
-    guard fsync(descriptor) == 0 else { throw .file(doing: "flush", path: path, errno: errno) }
   }
 
   /// What stands in the book, by kind.

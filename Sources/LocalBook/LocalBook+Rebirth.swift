@@ -2,8 +2,10 @@ import BookFolder
 import Bytes
 import Formats
 import History
+import Merge
 import Replica
 import ReplicaStore
+import Signing
 
 extension LocalBook {
   /// Gives a copied or restored laptop a device of its own: its changes that the server has not acknowledged are
@@ -25,7 +27,9 @@ extension LocalBook {
       let id = before.replica.book
       let index = try before.index()
       try before.stored { storage throws(StorageError) in try storage.forgetHistory() }
-      do { _ = try Replica(receiving: id, as: book.device.id, storage, cryptography) } catch { throw BookError(error) }
+      do throws(ReplicaError) { _ = try Replica(receiving: id, as: book.device.id, storage, cryptography) } catch {
+        throw BookError(error)
+      }
       var after = try Workbench(storage, book)
       try after.replicated { replica throws(ReplicaError) in try replica.receive(runs) }
       var recording = Recording()
@@ -42,7 +46,7 @@ extension LocalBook {
       try after.seal(recording)
       try after.put(translation.apply(to: index))
       try after.set(SettingName.acknowledged, to: 0)
-      try Self.write(book.device.stored, to: root + "/" + FolderRoot.ownFolder + "/" + Self.deviceName)
+      try OwnFolder(root: root).write(book.device)
     }
     return book
   }

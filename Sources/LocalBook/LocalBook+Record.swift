@@ -1,6 +1,6 @@
 import BookFolder
 import Bytes
-package import History
+import History
 import Merge
 import Replica
 import ReplicaStore
@@ -28,7 +28,7 @@ extension LocalBook {
     try transaction { workbench throws(BookError) in
       let index = try workbench.index()
       let scan: FolderScan
-      do { scan = try FolderScan(folder, index: index, now: environment.now()) } catch {
+      do throws(SystemFailure) { scan = try FolderScan(folder, index: index, now: environment.now()) } catch {
         throw .file(doing: error.call, path: root, errno: error.code)
       }
       var recorder = FolderRecorder(scan, since: index, workbench)

@@ -1,3 +1,4 @@
+import BookFolder
 import Bytes
 import History
 import Merge

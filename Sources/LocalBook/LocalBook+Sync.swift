@@ -1,11 +1,12 @@
+import BookFolder
 import Bytes
 import Formats
 import History
 import Merge
 import Replica
 import ReplicaStore
-package import SyncClient
-package import SyncProtocol
+import SyncClient
+import SyncProtocol
 
 extension LocalBook {
   /// Records, exchanges with the server, merges, and brings the folder to the newest version.

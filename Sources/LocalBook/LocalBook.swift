@@ -1,10 +1,10 @@
-package import BookFolder
-package import Bytes
-package import History
+import BookFolder
+import Bytes
 import Glibc
+import History
 import Merge
-package import Replica
-package import ReplicaStore
+import Replica
+import ReplicaStore
 import Signing
 
 /// A book on this laptop: the use cases behind the commands, each a function that returns a value and prints nothing.
@@ -21,31 +21,25 @@ package final class LocalBook: Sendable {
   let cryptography = Signing.cryptography
   let lock: BookLock
 
-  static let storeName = "book.sqlite"
-  static let deviceName = "device"
-  static let lockName = "lock"
-
   /// Opens the book whose folder is `root`; waits up to 10 s for another command.
   ///
   /// - Parameter command: what whoever waits for this one sees, such as `valise sync`.
   package convenience init(
     at root: String, _ environment: Environment, command: String
   ) throws(BookError) {
-    let own = root + "/" + FolderRoot.ownFolder
-    guard access(own + "/" + Self.storeName, F_OK) == 0 else {
-      throw .brokenBook(what: "\(FolderRoot.ownFolder)/\(Self.storeName) is missing")
-    }
-    let lock = try BookLock(at: own + "/" + Self.lockName, command: command)
+    let own = OwnFolder(root: root)
+    guard OwnFolder.exists(own.store) else { throw .brokenBook(what: "\(own.store) is missing") }
+    let lock = try BookLock(at: own.lock, command: command)
     let folder = try Self.folder(at: root)
     let stored: [UInt8]?
-    do { stored = try folder.read(Array("\(FolderRoot.ownFolder)/\(Self.deviceName)".utf8))?.bytes } catch {
-      throw .file(doing: error.call, path: Self.deviceName, errno: error.code)
+    do { stored = try folder.read(Array("\(FolderRoot.ownFolder)/device".utf8))?.bytes } catch {
+      throw .file(doing: error.call, path: own.device, errno: error.code)
     }
     guard let device = stored.flatMap(Device.init(stored:)) else {
-      throw .brokenBook(what: "\(FolderRoot.ownFolder)/\(Self.deviceName) is missing or not a device's")
+      throw .brokenBook(what: "\(own.device) is missing or not a device's")
     }
     let store: ReplicaStore
-    do { store = try ReplicaStore(path: own + "/" + Self.storeName) } catch { throw BookError(error) }
+    do { store = try ReplicaStore(path: own.store) } catch { throw BookError(error) }
     self.init(root: root, environment, folder, store, device, lock)
     try recover()
   }
@@ -64,13 +58,11 @@ package final class LocalBook: Sendable {
 
   /// The book that a folder belongs to: the folder itself, or the nearest one above it.
   package static func find(from directory: String) throws(BookError) -> String {
-    guard let start = unsafe realpath(directory, nil) else {
+    guard var path = OwnFolder.resolved(directory) else {
       throw .file(doing: "open", path: directory, errno: errno)
     }
-    defer { unsafe free(start) }
-    var path = unsafe String(cString: start)
     while true {
-      if access(path + "/" + FolderRoot.ownFolder, F_OK) == 0 { return path }
+      if OwnFolder.exists(OwnFolder(root: path).path) { return path }
       guard path != "/", let slash = path.lastIndex(of: "/") else { throw .notABook(from: directory) }
       path = slash == path.startIndex ? "/" : String(path[..<slash])
     }
@@ -93,7 +85,7 @@ package final class LocalBook: Sendable {
   /// Whom the changes of this laptop are by.
   func personName() throws(BookError) -> String {
     let stored = try store.reading { storage throws(BookError) in
-      do { return try storage.setting(SettingName.person) } catch { throw BookError(error) }
+      do throws(StorageError) { return try storage.setting(SettingName.person) } catch { throw BookError(error) }
     }
     return stored.map { String(decoding: $0, as: UTF8.self) } ?? environment.personName()
   }
@@ -109,6 +101,12 @@ enum SettingName {
   static let acknowledged = "server.acknowledged"
   static let lastSync = "server.last-sync"
   static let journal = "journal"
+  /// Files that were swapped out and are to be looked at again.
+  static let copies = "copies"
+  /// Folders that Valise made.
+  static let folders = "folders"
+  /// The version for which every file's place was looked at.
+  static let placed = "placed"
 }
 
 /// One transaction's tools: the store, and the replica in it.

@@ -1,6 +1,6 @@
 package import BookFolder
-package import Bytes
-package import History
+import Bytes
+import History
 package import Replica
 
 // What the use cases answer: values, never printed text. Paths are relative to the book, times are seconds since 1970.

@@ -5,8 +5,8 @@ import Merge
 import Replica
 import ReplicaStore
 import SyncClient
-import SyncProtocol
 import Synchronization
+import SyncProtocol
 
 /// The laptop's end of one exchange: takes what comes into the store, page by page, and remembers what came.
 final class SyncDesk: SyncReceiver {

@@ -1,0 +1,3 @@
+import ReplicaStore
+
+extension BookError: WrapsStorageError {}

@@ -1,0 +1,147 @@
+import BookFolder
+import Bytes
+import History
+import Merge
+import Replica
+import ReplicaStore
+
+extension LocalBook {
+  /// Brings the files that are behind to the newest version. What a person saves meanwhile is recorded and merged, and
+  /// the files are planned again.
+  func writeOut() throws(BookError) -> (written: Int, trouble: [Trouble]) {
+    var written = 0
+    var trouble: [Trouble] = []
+    for round in 1...Self.writeRounds {
+      let plan = try transaction { workbench throws(BookError) in
+        try workbench.noteMisplacedIfNeeded()
+        let plan = try workbench.planFolder(id: UInt64(clamping: environment.now()))
+        try workbench.put(journal: plan)
+        return plan
+      }
+      guard let plan else { return (written, trouble) }
+      let outcome = try carryOut(plan)
+      written += outcome.written
+      trouble = outcome.trouble
+      if !outcome.foundEdits { return (written, trouble) }
+      if round < Self.writeRounds { _ = try record() }
+    }
+    return (written, trouble)
+  }
+
+  /// A person who saves faster than this many rounds of writing is left for the next command.
+  private static let writeRounds = 20
+
+  private func carryOut(
+    _ plan: FolderPlan
+  ) throws(BookError) -> (written: Int, trouble: [Trouble], foundEdits: Bool) {
+    let writes = try transaction { workbench throws(BookError) in try workbench.writePlan(plan) }
+    var writer: FolderWriter
+    do { writer = try FolderWriter(folder) } catch {
+      throw .file(doing: error.call, path: FolderRoot.ownFolder, errno: error.code)
+    }
+    let outcome: WriteOutcome
+    do { outcome = try writer.write(writes, journal: JournalledAlready()) } catch {
+      try transaction { workbench throws(BookError) in try workbench.put(journal: nil) }
+      throw BookError(error)
+    }
+    let states = zip(outcome.files, plan.steps).map { file, step in FinishedStep(step, file) }
+    let trouble = try finish(plan, states, outcome)
+    let written = states.filter(\.isWritten).count
+    return (written, trouble, outcome.foundEdits)
+  }
+
+  /// Books what became of the plan, in one transaction: stamps, owners, late saves, and the end of the journal.
+  private func finish(
+    _ plan: FolderPlan, _ steps: [FinishedStep], _ outcome: WriteOutcome
+  ) throws(BookError) -> [Trouble] {
+    let putBack = try transaction { workbench throws(BookError) in
+      try workbench.put(copies: outcome.swappedOut, plan)
+      let putBack = try workbench.book(steps, of: plan, time: environment.seconds)
+      let folders = Set(try workbench.ownFolders() + outcome.madeFolders).subtracting(outcome.removedFolders)
+      try workbench.put(ownFolders: folders.sorted())
+      if outcome.notDurable == nil { try workbench.put(journal: nil) }
+      return putBack
+    }
+    try self.putBack(putBack)
+    return steps.compactMap(\.trouble)
+  }
+
+  /// Saves that came too late to be swapped in, and that cannot be read as an entry: the file is the person's again.
+  func putBack(_ saves: [UnreadableSave]) throws(BookError) {
+    guard !saves.isEmpty else { return }
+    let plan = WritePlan(
+      id: UInt64(clamping: environment.now()),
+      writes: saves.map { PlannedWrite(path: $0.path, before: $0.written, after: $0.bytes) })
+    do {
+      var writer = try FolderWriter(folder)
+      _ = try writer.write(plan, journal: JournalledAlready())
+    } catch { throw .file(doing: "write", path: saves.first?.path.string ?? "", errno: 0) }
+  }
+}
+
+/// The plan stands in the store already, and is cleared with what became of it.
+private struct JournalledAlready: WriteJournal {
+  func begin(_ plan: WritePlan) {}
+  func clear(keeping copies: [SwappedOut]) {}
+}
+
+/// A save that cannot be recorded, found where a file was swapped out.
+struct UnreadableSave {
+  let path: ExactText
+  /// What stands there instead now.
+  let written: [UInt8]?
+  let bytes: [UInt8]
+}
+
+/// A step of a plan, and what became of it.
+struct FinishedStep {
+  let step: FolderPlan.Step
+  let isWritten: Bool
+  /// Of the file as written, where it is known.
+  let stamp: FileStamp?
+  let late: [UInt8]?
+  let trouble: Trouble?
+
+  init(_ step: FolderPlan.Step, _ outcome: FileOutcome) {
+    self.step = step
+    late = outcome.late
+    switch outcome.state {
+    case .written(let stamp): (isWritten, self.stamp, trouble) = (true, stamp, nil)
+    case .changed: (isWritten, stamp, trouble) = (false, nil, nil)
+    case .obstructed:
+      (isWritten, stamp, trouble) = (false, nil, Trouble(waiting: step.path, doing: "replace", errno: 0))
+    case .failed(let error):
+      (isWritten, stamp, trouble) = (false, nil, Trouble(waiting: step.path, doing: error.call, errno: error.code))
+    }
+  }
+
+  init(_ step: FolderPlan.Step, _ recovered: RecoveredFile) {
+    self.step = step
+    late = recovered.late
+    stamp = nil
+    trouble = nil
+    switch recovered.standing {
+    case .after, .edited(_, of: .after): isWritten = true
+    case .before, .edited(_, of: .before), .missing, .obstructed, .failed: isWritten = false
+    }
+  }
+}
+
+extension Trouble {
+  init(waiting path: ExactText, doing: String, errno: Int32) {
+    self.init(
+      path: path.string, line: nil, column: nil, why: .notWritten(doing: doing, errno: errno),
+      holdsRemoteChanges: true)
+  }
+}
+
+extension BookError {
+  init(_ failure: FolderWriteFailure) {
+    switch failure {
+    case .readOnly(let folder): self = .readOnlyFolder(folder.string)
+    case .notPrepared(let error):
+      self = .file(doing: error.call, path: FolderRoot.ownFolder + "/tmp", errno: error.code)
+    case .journal(let error): self = .brokenBook(what: "\(error)")
+    }
+  }
+}

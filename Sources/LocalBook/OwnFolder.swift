@@ -1,0 +1,58 @@
+import BookFolder
+import Glibc
+
+/// The book's own folder `.valise`, and the folder around it, before there is a store to speak of.
+struct OwnFolder {
+  /// The book's folder, absolute.
+  let root: String
+
+  var path: String { root + "/" + FolderRoot.ownFolder }
+  var store: String { path + "/book.sqlite" }
+  var device: String { path + "/device" }
+  var lock: String { path + "/lock" }
+
+  /// The absolute path of a folder, links resolved; nil where there is none.
+  static func resolved(_ path: String) -> String? {
+    guard let found = unsafe realpath(path, nil) else { return nil }
+    defer { unsafe free(found) }
+    return unsafe String(cString: found)
+  }
+
+  static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
+
+  /// Makes a folder; false where there is something of that name already.
+  static func make(_ path: String, mode: mode_t) throws(BookError) -> Bool {
+    if unsafe mkdir(path, mode) == 0 { return true }
+    guard errno == EEXIST else { throw .file(doing: "make", path: path, errno: errno) }
+    return false
+  }
+
+  /// Makes `.valise`, readable by its owner alone.
+  func make() throws(BookError) {
+    guard try Self.make(path, mode: 0o700) else { throw .insideBook(root: root) }
+  }
+
+  /// Takes away what a command made that came to nothing; the book's folder too, where the command made it and it is
+  /// empty.
+  func abandon(madeRoot: Bool) {
+    for file in [store, store + "-wal", store + "-shm", device, lock] { unsafe unlink(file) }
+    for folder in ["tmp", "trash"] { unsafe rmdir(path + "/" + folder) }
+    unsafe rmdir(path)
+    if madeRoot { unsafe rmdir(root) }
+  }
+
+  /// Writes the device's file, readable by its owner alone, and flushes it; an older one is replaced in one step.
+  func write(_ device: Device) throws(BookError) {
+    let temporary = self.device + ".new"
+    let descriptor = unsafe open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    guard descriptor >= 0 else { throw .file(doing: "open", path: temporary, errno: errno) }
+    defer { close(descriptor) }
+    let bytes = device.stored
+    let written = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
+    guard written == bytes.count else { throw .file(doing: "write", path: temporary, errno: errno) }
+    guard fsync(descriptor) == 0 else { throw .file(doing: "flush", path: temporary, errno: errno) }
+    guard unsafe rename(temporary, self.device) == 0 else {
+      throw .file(doing: "rename", path: temporary, errno: errno)
+    }
+  }
+}

@@ -1,0 +1,198 @@
+import BookFolder
+import Bytes
+import History
+import Merge
+import Replica
+import ReplicaStore
+
+extension Workbench {
+  // MARK: The journal
+
+  func put(journal plan: FolderPlan?) throws(BookError) {
+    try stored { storage throws(StorageError) in
+      if plan == nil, try storage.setting(SettingName.journal) == nil { return }
+      try storage.set(SettingName.journal, to: plan?.encoded)
+    }
+  }
+
+  func journal() throws(BookError) -> FolderPlan? {
+    guard let bytes = try stored({ storage throws(StorageError) in try storage.setting(SettingName.journal) }) else {
+      return nil
+    }
+    do { return try FolderPlan(encoded: bytes) } catch { throw .storage(.damaged("journal: \(error)")) }
+  }
+
+  // MARK: What became of a plan
+
+  /// Says in the index and in the store what the files show now, and records late saves as edits of what they were
+  /// before. Returns those that cannot be recorded.
+  mutating func book(
+    _ steps: [FinishedStep], of plan: FolderPlan, time: Int64
+  ) throws(BookError) -> [UnreadableSave] {
+    var index = try index()
+    var unfinished: Set<EntryID> = []
+    for step in steps where !step.isWritten {
+      for entry in [step.step.leaving, step.step.coming].compactMap({ $0 }) { unfinished.insert(entry) }
+    }
+    for finished in steps where finished.isWritten {
+      let step = finished.step
+      if let coming = step.coming {
+        index.set(
+          FileIndex.Entry(
+            path: step.path, stamp: finished.stamp ?? .unknown, isCertain: false, payload: FilePayload(coming).bytes))
+      } else {
+        index.remove(step.path)
+      }
+    }
+    try put(index)
+    let (lateSaves, unreadable) = try lateSaves(steps, plan)
+    for finished in steps where finished.isWritten {
+      for entry in [finished.step.leaving, finished.step.coming].compactMap({ $0 }) where !unfinished.contains(entry) {
+        try stored { storage throws(StorageError) in try storage.forgetShown(entry) }
+      }
+    }
+    for save in lateSaves { try record(save, shownSince: plan.version, time: time) }
+    return unreadable
+  }
+
+  /// A save of what a file showed before it was written.
+  private struct Late {
+    let base: ShownEntry
+    let state: EntryState
+    let file: EntryFile
+    /// What the file shows now; nil where it is gone.
+    let now: EntryState?
+  }
+
+  private mutating func lateSaves(
+    _ steps: [FinishedStep], _ plan: FolderPlan
+  ) throws(BookError) -> ([Late], [UnreadableSave]) {
+    var saves: [Late] = []
+    var unreadable: [UnreadableSave] = []
+    for finished in steps {
+      guard let bytes = finished.late, let entry = finished.step.leaving else { continue }
+      let (version, state, _) = try shown(entry)
+      guard let state else { continue }
+      let newest = try self.entry(entry)
+      do {
+        let file = try EntryFile.parse(bytes)
+        let now = newest.flatMap { $0.isAlive ? $0 : nil }
+        saves.append(Late(base: ShownEntry(version: version, state: state), state: state, file: file, now: now))
+      } catch {
+        let written =
+          finished.step.coming == nil ? nil : try newest.map { state throws(BookError) in try rendered(state) }
+        unreadable.append(UnreadableSave(path: finished.step.path, written: written, bytes: bytes))
+      }
+    }
+    return (saves, unreadable)
+  }
+
+  private mutating func record(_ save: Late, shownSince version: Version, time: Int64) throws(BookError) {
+    guard try recordSave(save.file, of: save.state, on: save.base.version, time: time) else { return }
+    try stored { storage throws(StorageError) in
+      try storage.replaceShown(save.state.id, ShownEntry(version: version, state: save.now))
+    }
+  }
+
+  /// Records a file as an edit of an entry as a version showed it; false when it says nothing new.
+  mutating func recordSave(
+    _ file: EntryFile, of state: EntryState, on version: Version, time: Int64
+  ) throws(BookError) -> Bool {
+    var recorder = EntryRecorder(try draft())
+    do { recorder.context = try BookContext(storage).context(of: state) } catch { throw BookError(error) }
+    let start = recorder.recorded.operations.count
+    do { try recorder.edit(file, of: state) } catch { throw .brokenBook(what: "a late save: \(error)") }
+    guard recorder.recorded.operations.count > start else { return false }
+    var recording = Recording()
+    let draft = recorder.recorded
+    try replicated { replica throws(ReplicaError) in
+      _ = try replica.record(draft, on: version, time: time, into: &recording)
+    }
+    try seal(recording)
+    return true
+  }
+
+  // MARK: Files that were swapped out
+
+  /// Keeps, until the next command, what an editor may still write to: whose file it was, and what it showed.
+  mutating func put(copies: [SwappedOut], _ plan: FolderPlan) throws(BookError) {
+    var writer = ByteWriter()
+    for copy in copies {
+      guard let entry = plan.steps[copy.index].leaving else { continue }
+      SwappedCopy(copy: copy, entry: entry, version: try shown(entry).version).encode(into: &writer)
+    }
+    let known = try stored { storage throws(StorageError) in try storage.setting(SettingName.copies) } ?? []
+    let all = known + writer.bytes
+    if all.isEmpty { return }
+    try stored { storage throws(StorageError) in try storage.set(SettingName.copies, to: all) }
+  }
+
+  func copies() throws(BookError) -> [SwappedCopy] {
+    guard let bytes = try stored({ storage throws(StorageError) in try storage.setting(SettingName.copies) }) else {
+      return []
+    }
+    var reader = ByteReader(bytes)
+    var copies: [SwappedCopy] = []
+    do { while !reader.isAtEnd { copies.append(try SwappedCopy(from: &reader)) } } catch {
+      throw .storage(.damaged("copies: \(error)"))
+    }
+    return copies
+  }
+
+  // MARK: Places
+
+  /// Renames and new names can put two entries in one place: looked at when names may have changed.
+  mutating func noteMisplacedIfNeeded() throws(BookError) {
+    let (version, placed) = try stored { storage throws(StorageError) in
+      (replica.version, try storage.setting(SettingName.placed))
+    }
+    let current = version.heads.flatMap(\.digest.bytes)
+    if placed == current { return }
+    try noteMisplaced()
+    try stored { storage throws(StorageError) in try storage.set(SettingName.placed, to: current) }
+  }
+}
+
+/// A file that was swapped out, on the laptop's record until the next command has looked at it.
+struct SwappedCopy {
+  let copy: SwappedOut
+  let entry: EntryID
+  /// The version that it showed.
+  let version: Version
+
+  init(copy: SwappedOut, entry: EntryID, version: Version) {
+    self.copy = copy
+    self.entry = entry
+    self.version = version
+  }
+
+  func encode(into writer: inout ByteWriter) {
+    writer.put(varint: copy.plan)
+    writer.put(count: copy.index)
+    writer.put(text: copy.path)
+    for number in [copy.stamp.size, copy.stamp.modified, copy.stamp.changed] { writer.put(signed: number) }
+    writer.put(varint: copy.stamp.inode)
+    writer.put(varint: copy.stamp.device)
+    writer.put(entry.creation)
+    writer.put(count: version.heads.count)
+    for head in version.heads { writer.put(head.digest) }
+  }
+
+  init(from reader: inout ByteReader) throws(DecodingError) {
+    let (plan, index) = (try reader.varint(), try reader.count(limit: 1 << 21))
+    let path = try reader.exactText(limit: 1 << 16)
+    let (size, modified, changed) = (try reader.signedVarint(), try reader.signedVarint(), try reader.signedVarint())
+    let stamp = FileStamp(
+      size: size, modified: modified, changed: changed, inode: try reader.varint(), device: try reader.varint())
+    copy = SwappedOut(plan: plan, index: index, path: path, stamp: stamp)
+    entry = EntryID(creation: try reader.operationRef())
+    var heads: [ChangeID] = []
+    for _ in 0..<(try reader.count(limit: 1 << 20)) { heads.append(ChangeID(try reader.digest())) }
+    version = Version(sorting: heads)
+  }
+}
+
+extension FileStamp {
+  /// Of a file that has not been looked at since it was written.
+  static let unknown = FileStamp(size: -1, modified: 0, changed: 0, inode: 0, device: 0)
+}
