@@ -25,15 +25,15 @@ package struct LogReport: Showable {
 }
 
 extension LogLine {
-  /// The message; what the program did by a rule is told apart.
-  var words: Line { isDerived ? "\(message) (by rule)" : "\(message)" }
+  /// What the person said, else what the change did.
+  var words: Line { isDerived ? "\(message, .faint)" : "\(message)" }
 
   var json: JSON { .object(jsonPairs) }
 
   var jsonPairs: [(String, JSON)] {
     [
       ("version", .string(hash)), ("person", .string(person)), ("time", .time(time)), ("message", .string(message)),
-      ("byRule", .bool(isDerived)), ("files", .array(files.map(\.json))),
+      ("said", .bool(!isDerived)), ("files", .array(files.map(\.json))),
     ]
   }
 }

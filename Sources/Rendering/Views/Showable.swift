@@ -3,6 +3,9 @@ package protocol Showable: Sendable {
   /// The answer itself.
   func lines(on screen: Screen) -> [Line]
 
+  /// The answer as bytes that go out as they are, in the place of the lines; nil where there is no such thing.
+  var bytes: [UInt8]? { get }
+
   /// What must be seen though the answer is not: what was not recorded or not written.
   func warnings(on screen: Screen) -> [Line]
 
@@ -13,6 +16,7 @@ package protocol Showable: Sendable {
 }
 
 extension Showable {
+  package var bytes: [UInt8]? { nil }
   package func warnings(on screen: Screen) -> [Line] { [] }
   package var exitCode: ExitCode { .done }
 }

@@ -4,13 +4,18 @@ import Replica
 /// What `show` shows: a file's text as it was, or a change and what it changed.
 package struct ShownReport: Showable {
   private let shown: Shown
+  private let isRaw: Bool
 
-  package init(_ shown: Shown) { self.shown = shown }
+  /// - Parameter isRaw: whether a file's bytes are wanted as they are.
+  package init(_ shown: Shown, isRaw: Bool = false) {
+    self.shown = shown
+    self.isRaw = isRaw
+  }
 
   package func lines(on screen: Screen) -> [Line] {
     switch shown {
     case .file(_, _, let bytes):
-      // A terminal gets the text with everything harmful escaped; `rawBytes` has it as it is.
+      // A terminal gets the text with everything harmful escaped.
       var text = String(decoding: bytes, as: UTF8.self).madeSafe(keepingLines: true)
       if text.hasSuffix("\n") { text.removeLast() }
       return text.isEmpty
@@ -21,9 +26,8 @@ package struct ShownReport: Showable {
     }
   }
 
-  /// The bytes of a file, exactly; nil for a change.
-  package var rawBytes: [UInt8]? {
-    if case .file(_, _, let bytes) = shown { return bytes }
+  package var bytes: [UInt8]? {
+    if isRaw, case .file(_, _, let bytes) = shown { return bytes }
     return nil
   }
 

@@ -51,9 +51,8 @@ extension StatusReport: Showable {
   }
 
   private var behindLine: Line {
-    let one = behind == 1
-    return
-      "\(behind.of("file")) \(own: one ? "does" : "do") not show the newest version yet; it is in the history and waits."
+    let verb = behind == 1 ? "does" : "do"
+    return "\(behind.of("file")) \(own: verb) not show the newest version yet; it is in the history and waits."
   }
 }
 

@@ -9,13 +9,12 @@ extension [Trouble] {
     let (unwritten, unrecorded) = (filter(\.isUnwritten), filter { !$0.isUnwritten })
     var lines: [Line] = []
     if !unrecorded.isEmpty {
-      let head: Line =
-        "Not recorded: \(unrecorded.count.of("file")), left as \(own: unrecorded.count == 1 ? "it is" : "they are"); all else goes on."
+      let left = unrecorded.count == 1 ? "it is" : "they are"
+      let head: Line = "Not recorded: \(unrecorded.count.of("file")), left as \(own: left); all else goes on."
       lines += [head.styled(.warning)] + unrecorded.flatMap(\.lines)
     }
     if !unwritten.isEmpty {
-      let head: Line =
-        "Not written: \(unwritten.count.of("file")); what is in the history stays there and is tried again by the next command."
+      let head: Line = "Not written: \(unwritten.count.of("file")); the next command tries again, and nothing is lost."
       lines += [head.styled(.warning)] + unwritten.flatMap(\.lines)
     }
     return lines

@@ -1,0 +1,32 @@
+import ArgumentParser
+import LocalBook
+import Rendering
+
+struct Show: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "show",
+    abstract: "Show a file, as it is or was, or a change.",
+    discussion: """
+      FILE is the file as recorded, FILE@HASH the file at a version, HASH the change that ends that version.
+      With --json: file, version, text; or what 'log' has, and entries as 'diff' has them.
+
+        valise show notes/macron.md@3f9c2a
+        valise show --raw notes/macron.md@3f9c2a > before.md
+        valise show 3f9c2a
+      """)
+
+  @OptionGroup var options: CommonOptions
+  @OptionGroup var listing: ListOptions
+
+  @Flag(help: "Print the file's bytes exactly, without making them safe for a terminal.")
+  var raw = false
+
+  @Argument(help: ArgumentHelp("What to show.", valueName: "FILE|VERSION"))
+  var what: String
+
+  func run() async throws {
+    try await options.withBook("show", asJSON: listing.json) { book, here throws(BookError) in
+      ShownReport(try book.show(BookPath.named(what, in: book.root, from: here)), isRaw: raw)
+    }
+  }
+}
