@@ -74,8 +74,8 @@ extension LongRange {
       places = [UInt32](repeating: 0, count: 1 << Int(bits))
     }
 
-    /// Looks up the next few grams together, so that the table's cache misses overlap: a fifth faster.
-    /// How many they are.
+    /// Looks up the next few grams, and says how many: together, so that the table's cache misses overlap (a fifth of
+    /// the time).
     mutating func lookUp(_ text: Span<UInt8>, from place: Int, through last: Int) -> Int {
       while remembered + nearest <= place { remember(text) }
       let count = min(8, last - place + 1)

@@ -57,6 +57,15 @@ import Testing
     #expect(try LongRange.join(matches, rawCount: raw.count) == raw)
   }
 
+  @Test func `a copy grown backwards does not reach into itself either`() throws {
+    var random = SeededRandom(seed: 2)
+    let block = random.bytes(25_000)
+    let raw = random.bytes(1) + block + block + block
+    let matches = LongRange.split(raw)
+    #expect(!matches.gaps.isEmpty)
+    #expect(try LongRange.join(matches, rawCount: raw.count) == raw)
+  }
+
   @Test func `copies may follow one another and copy what was copied`() throws {
     let matches = LongRange.Matches(
       gaps: [2, 0, 1], lengths: [2, 4, 3], sources: [0, 0, 6], literals: Array("abcd".utf8))

@@ -63,6 +63,7 @@ func cuts(_ old: String, _ new: String) -> String {
     ("one cat sat", "one cats sat", "one cat{+s+} sat"),
     ("the committee agreed", "the committees agree", "the committee{+s+} agree[-d-]"),
     ("they reject it", "they retain it", "they [-reject-]{+retain+} it"),
+    ("the president spoke", "the prefecture spoke", "the [-president-]{+prefecture+} spoke"),
     ("it is so", "it was so", "it [-is-]{+was+} so"),
     ("a note book", "a notebook", "a note[- -]book"),
     // Numbers, times and dates are never half kept.
@@ -89,6 +90,7 @@ func cuts(_ old: String, _ new: String) -> String {
     ("if x\n  do\nend\n", "if x\n    do\nend\n", "if x\n{+  +}  do\nend\n"),
     // Scripts without spaces, emoji, marks.
     ("总统会见了总理。", "总统明天会见了总理。", "总统{+明天+}会见了总理。"),
+    ("红大房", "蓝大屋", "[-红大房-]{+蓝大屋+}"),
     ("ok 👩‍👩‍👧 go", "ok 👩‍👩‍👦 go", "ok [-👩‍👩‍👧-]{+👩‍👩‍👦+} go"),
     ("🇫🇷🇩🇪", "🇫🇷🇪🇸", "🇫🇷[-🇩🇪-]{+🇪🇸+}"),
     ("resume\u{301} read", "resume read", "resum[-e\u{301}-]{+e+} read"),
@@ -99,5 +101,31 @@ func cuts(_ old: String, _ new: String) -> String {
   func `edits are what a person would say they did`(old: String, new: String, expected: String) {
     #expect(cuts(old, new).unicodeScalars.elementsEqual(expected.unicodeScalars), "\(cuts(old, new))")
     #expect(applying(TextDiff.edits(from: old, to: new), to: old).unicodeScalars.elementsEqual(new.unicodeScalars))
+  }
+
+  @Test(arguments: [
+    ("We recieve guests.", "We receive guests.", "We [-recieve-]{+receive+} guests."),
+    ("the committee agreed", "the committees agree", "the [-committee-]{+committees+} [-agreed-]{+agree+}"),
+    ("à l’hôtel à 10:30", "à d’hôtel à 10:45", "à [-l’hôtel-]{+d’hôtel+} à [-10:30-]{+10:45+}"),
+    ("One. Two. Three.", "One. Three. Four.", "One. [-Two. -]Three.{+ Four.+}"),
+    ("A word. B word.\n", "A word.\n\nB word.\n", "A word.[- -]{+\n\n+}B word.\n"),
+    ("", "new", "{+new+}"), ("old", "", "[-old-]"), ("same", "same", "same"), ("", "", ""),
+  ])
+  func `marked texts show changed words whole`(old: String, new: String, expected: String) {
+    #expect(marks(old, new) == expected)
+  }
+
+  @Test func `lines differing in their ends or indentation only are matched, and the words in them compared`() {
+    let old = (0..<50).map { "line \($0) of the programme\n" }.joined()
+    let new = old.replacing("\n", with: "\r\n").replacing("line 7 of", with: "  line 7 of our")
+    let edits = TextDiff.edits(from: old, to: new)
+    // One a line end, the indentation with the one before it, and "our".
+    #expect(edits.count == 51)
+    #expect(edits.allSatisfy { $0.deleted <= 1 && $0.inserted.unicodeScalars.count <= 4 })
+  }
+
+  @Test func `a moved paragraph is deleted and inserted whole`() {
+    let (a, b, c) = ("The first of them.\n\n", "Then another one.\n\n", "And the last.\n\n")
+    #expect(cuts(a + b + c, c + a + b) == "{+\(c)+}\(a)\(b)[-\(c)-]")
   }
 }

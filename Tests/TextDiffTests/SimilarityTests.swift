@@ -54,5 +54,6 @@ import TextDiff
       try #require(similarity == TextDiff.similarity(b, a))
       try #require(TextDiff.similarity(a, a + "  ") == 1)
     }
+    #expect(TextDiff.similarity("one two\nthree four", "one two three four") < 1)
   }
 }
