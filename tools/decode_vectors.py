@@ -378,6 +378,7 @@ def join_copies(columns):
     def numbers(reader):
         out = []
         while reader.left():
+            demand(len(out) < 4 * MIB, "overLimit")
             out.append(reader.count(64 * MIB))
         return out
 

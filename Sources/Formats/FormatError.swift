@@ -47,7 +47,7 @@ package enum FormatError: Error, Equatable, Sendable {
 
   /// What a run has too much of.
   package enum Bound: Equatable, Sendable {
-    case changes, items, bytes, sections
+    case changes, items, bytes, sections, copies
   }
 
   /// The name that golden vectors use for this error.

@@ -10,6 +10,8 @@ package enum FormatLimits {
   package static let changes = 1 << 16
   /// Parents, operations, values and edits of a run, together.
   package static let items = 1 << 20
+  /// Copies of repeated text in a run.
+  package static let copies = 1 << 22
   /// Sections of a run.
   package static let sections = 4096
   /// Devices of a vector.

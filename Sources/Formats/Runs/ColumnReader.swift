@@ -125,10 +125,13 @@ struct ColumnReader {
   /// All that is left of a column, as numbers within a run's bytes.
   private static func numbers(_ reader: inout ByteReader, _ column: UInt8) throws(FormatError) -> [UInt32] {
     var numbers: [UInt32] = []
-    numbers.reserveCapacity(reader.remaining / 3)
-    do {
-      while !reader.isAtEnd { numbers.append(UInt32(try reader.count(limit: FormatLimits.run))) }
-    } catch { throw .content(error, column: column) }
+    numbers.reserveCapacity(min(reader.remaining / 2, FormatLimits.copies))
+    while !reader.isAtEnd {
+      guard numbers.count < FormatLimits.copies else { throw .overLimit(.copies, limit: FormatLimits.copies) }
+      do { numbers.append(UInt32(try reader.count(limit: FormatLimits.run))) } catch {
+        throw .content(error, column: column)
+      }
+    }
     return numbers
   }
 }

@@ -64,7 +64,8 @@ package enum RunCodec {
     return changes.count
   }
 
-  /// Refuses what a reader could not restore: gaps, several devices or books, a root that does not found.
+  /// Refuses what a reader could not restore: gaps, several devices or books, a root that does not found, operations
+  /// beyond the format's limits. What is signed and sent cannot be taken back, so it is read once before.
   private static func check(_ changes: [Change]) throws(FormatError) {
     var book: BookID?
     for (before, change) in zip(changes, changes.dropFirst()) {
@@ -73,6 +74,8 @@ package enum RunCodec {
       else { throw .notARun }
     }
     for change in changes {
+      let body = CanonicalBody.encode(change.operations, of: change.ref)
+      do { _ = try CanonicalBody.decode(body, of: change.ref) } catch { throw .body(error, of: change.ref) }
       let own = change.header.fields.book
       if change.operations.contains(where: \.founds) {
         guard own == .zero else { throw .notARun }

@@ -307,7 +307,7 @@ extension VectorCases {
           22: places.flatMap(varint),
         ])
     }
-    copies("F51-abcabcdcabcx")
+    copies("F51-F64-abcabcdcabcx")
     copies("F51-whole-text-is-literal", gaps: [], lengths: [], places: [], literals: "abcabcdcabcx")
     copies("F51-copy-of-itself", "copies", lengths: [4, 3])
     copies("F51-copy-from-ahead", "copies", places: [0, 9])
@@ -327,6 +327,11 @@ extension VectorCases {
       "F32-most", .run, run(ben, [plain] + [[UInt8]](repeating: claim, count: 63)), "ok", beginning)
     add(
       "F32-too-much", .run, run(ben, [plain] + [[UInt8]](repeating: claim, count: 64)), "overLimit", beginning)
+    let gaps = columns([20: [12] + [UInt8](repeating: 0, count: 1 << 20 - 5)])
+    let head = section(2, columns([0: [0], 1: [0], 2: [0]]))
+    add(
+      "F64-too-many-copies", .run,
+      run(ben, [head] + [[UInt8]](repeating: section(2, gaps, deflated: true), count: 5)), "overLimit", beginning)
     add("F48-body-too-long", .run, labelled(changes: 1, operations: 8_400), "tooLong", beginning)
     add("F49-bodies-too-long", .run, labelled(changes: 9, operations: 8_000), "overLimit", beginning)
   }

@@ -12,8 +12,10 @@ import Testing
     var names: Set<String> = []
     let isRecording = environment("VALISE_RECORD") != nil
     if isRecording {
-      try? FileManager.default.removeItem(at: Vector.folder)
       try FileManager.default.createDirectory(at: Vector.folder, withIntermediateDirectories: true)
+      for file in try Vector.files {
+        try FileManager.default.removeItem(at: Vector.folder.appendingPathComponent(file))
+      }
     }
     for var vector in try VectorCases().all {
       #expect(names.insert(vector.name).inserted, "\(vector.name) is there twice")
