@@ -46,6 +46,15 @@ import Testing
     print("\(count) graphs: late arrivals")
   }
 
+  @Test func `the walker's state holds together at each step`() throws {
+    try forAll(200) { random in
+      let body = try RandomBody(
+        edits: Int.random(in: 4...80, using: &random), devices: Int.random(in: 2...6, using: &random),
+        meeting: random.oneIn(2) ? nil : 10, using: &random)
+      body.changes.reordered(using: &random).textHistory().checkInvariants()
+    }
+  }
+
   @Test func `an edit that everybody saw passes as it is, and one beyond the end means the end`() throws {
     var builder = HistoryBuilder()
     let device = DeviceID(number: 1)
@@ -60,5 +69,54 @@ import Testing
     #expect(history.text() == "abé")
     #expect(history.edits(since: 1).first == TextEdit(position: 3, deleted: 0, inserted: "d"))
     #expect(history.edits(since: 3).isEmpty)
+  }
+}
+
+/// Shapes in which a merge could take quadratic time or more.
+@Suite(.timeLimit(.minutes(1))) struct `Text of odd histories` {
+  private func insertion(at position: Int, _ text: ExactText = "x") -> [TextEdit] {
+    [TextEdit(position: position, deleted: 0, inserted: text)]
+  }
+
+  private func ref(_ device: Int, _ seq: Int) -> ChangeRef {
+    ChangeRef(device: DeviceID(number: UInt64(device)), seq: UInt64(seq))
+  }
+
+  @Test func `five hundred branches from one place`() {
+    var history = TextHistory()
+    for device in 0..<500 { history.append(ref(device, 0), edits: insertion(at: 0, "ab")) { _ in false } }
+    history.append(ref(500, 0), edits: insertion(at: 1000)) { _ in true }
+    #expect(history.heads.count == 1)
+    #expect(history.text().string == String(repeating: "ab", count: 500) + "x")
+  }
+
+  @Test func `two thousand times two devices that write at once and meet`() {
+    var history = TextHistory()
+    for round in 0..<2000 {
+      for device in 0..<2 {
+        history.append(ref(device, round), edits: insertion(at: round)) { $0 < 2 * round }
+      }
+    }
+    #expect(history.text().scalarCount == 4000)
+    #expect(history.edits(since: 3998).count == 2)
+  }
+
+  @Test func `a hundred thousand insertions, each before the last, beside another branch`() {
+    var history = TextHistory()
+    history.append(ref(0, 0), edits: insertion(at: 0, "ab")) { _ in false }
+    history.append(ref(1, 0), edits: insertion(at: 1, "|")) { $0 == 0 }
+    for seq in 1...100_000 { history.append(ref(0, seq), edits: insertion(at: 1)) { $0 != 1 } }
+    history.append(ref(1, 1), edits: insertion(at: 0)) { _ in true }
+    #expect(history.text().scalarCount == 100_004)
+  }
+
+  @Test func `two long branches that arrive by turns`() {
+    var history = TextHistory()
+    for step in 0..<20_000 {
+      let device = step % 2
+      history.append(ref(device, step / 2), edits: insertion(at: step / 4)) { $0 % 2 == device }
+    }
+    #expect(history.heads.count == 2)
+    #expect(history.text().scalarCount == 20_000)
   }
 }

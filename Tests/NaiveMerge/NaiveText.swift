@@ -19,12 +19,15 @@ package struct NaiveText {
     var deleters: [Int] = []
   }
 
-  package init() {}
+  /// The one entry that counts; nil when all edits are about one body.
+  private let entry: EntryID?
 
-  /// Applies the edits of a change, whose parents came before. Everything in it is taken to be about the one body.
+  package init(of entry: EntryID? = nil) { self.entry = entry }
+
+  /// Applies the edits of a change, whose parents came before.
   package mutating func append(_ change: Change) {
     let number = past.append(change)
-    for case .edit(_, let edits) in change.operations {
+    for case .edit(let target, let edits) in change.operations where entry == nil || target == entry {
       for edit in edits {
         let text = visible(to: number)
         let position = min(edit.position, text.count)
@@ -84,9 +87,9 @@ package struct NaiveText {
 }
 
 extension NaiveMerge {
-  /// The text of one body, from its changes in any topological order.
-  package static func text(of changes: [Change]) -> String {
-    var text = NaiveText()
+  /// The text of one entry's body (nil: of the only one), from changes in any topological order.
+  package static func text(of changes: [Change], entry: EntryID? = nil) -> String {
+    var text = NaiveText(of: entry)
     for change in changes { text.append(change) }
     return text.text
   }

@@ -17,8 +17,14 @@ struct RandomBody {
   /// Scalars that differ in UTF-8 and UTF-16 length, that combine, and that join.
   private static let alphabet = Array("abcdefgXYZ 0é\u{301}\u{1F1EB}\u{1F1F7}\u{1F468}\u{200D}\r\n中".unicodeScalars)
 
+  /// Whether some edits reach beyond the end of the text.
+  private let overreaches: Bool
+
   /// Every `meeting` edits all devices meet and go on from one version; nil: they never all do.
-  init(edits count: Int, devices: Int, meeting: Int? = nil, using random: inout SeededRandom) throws {
+  init(
+    edits count: Int, devices: Int, meeting: Int? = nil, overreaching: Bool = true, using random: inout SeededRandom
+  ) throws {
+    overreaches = overreaching
     /// What each device shows, as numbers of changes.
     var versions = Array(repeating: [Int](), count: devices)
     /// Where they last met.
@@ -56,11 +62,15 @@ struct RandomBody {
     return (0..<(random.oneIn(4) ? 3 : 1)).map { _ in
       let isDeletion = length > 0 && random.below(100) < deletions
       let inserted = isDeletion && !random.oneIn(4) ? "" : Self.run(using: &random)
-      var position = random.below(10) < 6 ? random.below(min(length, 2) + 1) : random.below(length + 1)
-      if random.oneIn(40) { position += random.below(5) }
-      let edit = TextEdit(
-        position: position, deleted: isDeletion ? 1 + random.below(4) : 0, inserted: ExactText(inserted))
-      let deleted = max(0, min(edit.deleted, length - edit.position))
+      let end = isDeletion ? length - 1 : length
+      var position = random.below(10) < 6 ? random.below(min(end, 2) + 1) : random.below(end + 1)
+      var deleted = isDeletion ? min(1 + random.below(4), length - position) : 0
+      if overreaches, random.oneIn(20) {
+        position += random.below(5)
+        deleted += random.below(3)
+      }
+      let edit = TextEdit(position: position, deleted: deleted, inserted: ExactText(inserted))
+      deleted = max(0, min(deleted, length - position))
       length += edit.inserted.scalarCount - deleted
       return edit
     }
