@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Rendering
+import Rendering
 
 @Suite struct JSONTests {
   @Test func `keys keep their order, and an object is a line`() {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Rendering
+import Rendering
 
 /// Text that came from a book or from a peer, made harmless.
 @Suite struct SafeTextTests {

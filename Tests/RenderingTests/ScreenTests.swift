@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Rendering
+import Rendering
 
 /// Columns, colours and widths.
 @Suite struct ScreenTests {

@@ -1,6 +1,6 @@
 extension String {
   /// The text as one word of a shell's command line, to be copied from the screen; always safe to print.
-  var shellWord: String {
+  package var shellWord: String {
     if madeSafe().utf8.count != utf8.count { return escapedWord }
     return !isEmpty && utf8.allSatisfy(\.needsNoQuotes) ? self : "'" + replacing("'", with: "'\\''") + "'"
   }

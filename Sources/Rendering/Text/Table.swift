@@ -1,14 +1,15 @@
 /// Rows of cells that stand in columns, however wide their letters are.
-struct Table {
+package struct Table {
   private var rows: [[Line]] = []
   private let indent: Int
 
-  init(indent: Int = 0) { self.indent = indent }
+  package init(indent: Int = 0) { self.indent = indent }
 
-  mutating func add(_ cells: Line...) { rows.append(cells) }
+  /// Cells from left to right; the last one needs no room kept for it.
+  package mutating func add(_ cells: Line...) { rows.append(cells) }
 
   /// The rows as lines; the last cell is cut where the screen has a width.
-  func lines(on screen: Screen) -> [Line] {
+  package func lines(on screen: Screen) -> [Line] {
     let columns = rows.map(\.count).max() ?? 0
     let widths = (0..<columns).map { column in
       // A last cell, or one without a neighbour to the right, needs no room kept for it.

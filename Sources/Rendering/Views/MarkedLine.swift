@@ -1,20 +1,20 @@
-import TextDiff
+package import TextDiff
 
 /// A line of a text with its changed words marked, `[-old-]{+new+}`, and long stretches without a change left out.
-struct MarkedLine {
+package struct MarkedLine {
   private var runs: [MarkedRun]
 
-  init(runs: [MarkedRun]) { self.runs = runs }
+  package init(runs: [MarkedRun]) { self.runs = runs }
 
   /// The lines that hold a change. A line end that came or went is a `¶`.
-  static func changed(in text: [MarkedRun]) -> [MarkedLine] {
+  package static func changed(in text: [MarkedRun]) -> [MarkedLine] {
     var lines: [MarkedLine] = []
     var current: [MarkedRun] = []
     for run in text {
       for (index, piece) in run.text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
         if index > 0 {
-          // A line end that changed belongs to the line that it ends.
-          if run.kind != .same, current.allSatisfy({ $0.kind == .same || $0.text.isEmpty }) {
+          // The end of a line that came or went as a whole needs no mark of its own.
+          if run.kind != .same, current.isEmpty || current.contains(where: { $0.kind != run.kind }) {
             current.append(MarkedRun(kind: run.kind, text: "¶"))
           }
           lines.append(MarkedLine(runs: current))
@@ -27,7 +27,8 @@ struct MarkedLine {
     return lines.filter { line in line.runs.contains { $0.kind != .same } }
   }
 
-  var line: Line {
+  /// The line as it is shown.
+  package var line: Line {
     var line = Line()
     for (index, run) in runs.enumerated() {
       switch run.kind {

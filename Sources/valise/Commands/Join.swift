@@ -7,7 +7,8 @@ struct Join: AsyncParsableCommand {
     commandName: "join",
     abstract: "Get a book from a server into a folder.",
     discussion: """
-      Nothing that is in the folder is written over. To work on a colleague's book, join it; do not begin one of your own.
+      Nothing that is in the folder is written over. To work on a colleague's book, join it; do not begin one of \
+      your own.
 
         valise join valise://localhost/paris-2021 paris --name "Paul Roux"
       """)

@@ -7,7 +7,8 @@ struct Resolve: AsyncParsableCommand {
     commandName: "resolve",
     abstract: "Settle a conflict.",
     discussion: """
-      Take somebody's value, or give another one. The decision is a change like any other, and goes to everybody with the next sync.
+      Take somebody's value, or give another one. The decision is a change like any other, \
+      and goes to everybody with the next sync.
 
         valise resolve engagements/dinner.md:start --take "Anne Martin"
         valise resolve engagements/dinner.md:start --value 20:30

@@ -8,8 +8,8 @@ struct Status: AsyncParsableCommand {
     abstract: "Say how the book stands, and what is saved and sent.",
     discussion: """
       With --json: title, version, conflicts, behind (files not at the newest version), server (url, unsent, \
-      oldestUnsent, lastSync), saved (change, file, kind), trouble (file, line, column, why, colleaguesWait), leftAlone, \
-      notices.
+      oldestUnsent, lastSync), saved (change, file, kind), trouble (file, line, column, why, colleaguesWait), \
+      leftAlone, notices.
 
         valise status
       """)

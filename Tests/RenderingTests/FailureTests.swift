@@ -1,0 +1,65 @@
+import LocalBook
+import Rendering
+import Replica
+import Testing
+
+/// What is said when a command did not do what was asked (U29).
+@Suite struct FailureTests {
+  private static let hostile = "\u{1B}[31m\u{202E}x"
+
+  static let errors: [BookError] = [
+    .notABook(from: "/books"), .insideBook(root: "/books/paris"), .busy(holder: "valise sync (process 12)"),
+    .brokenBook(what: ".valise/device is missing"), .emptied(gone: 30, of: 38, examples: ["a.md", "b.md"]),
+    .alreadyPublished(url: "valise://localhost/paris"), .notPublished, .badURL("http://x"),
+    .collisions(paths: ["a.md"]), .nameTaken(name: "paris", url: "valise://localhost/paris"),
+    .noSuchBook(name: "paris", url: "valise://localhost/paris"), .noSuchVersion("beef"),
+    .ambiguousVersion("be", matches: ["beef01", "beef02"]), .noSuchFile("x.md", nearest: "notes/x.md"),
+    .noSuchFile("x.md", nearest: nil), .noSuchConflict("a.md:start"), .noSuchSide("Eve", sides: ["Anne Martin"]),
+    .invalidValue(field: "deleted", why: "say yes or no"), .refused(code: 200, detail: ""),
+    .refused(code: 301, detail: "x"),
+    .refused(code: 508, detail: "x"), .refused(code: 503, detail: "x"), .refused(code: 701, detail: "x"),
+    .refused(code: 999, detail: "x"), .storage(.full), .storage(.readOnly), .storage(.damaged("page 3")),
+    .storage(.failed("busy")), .replica(.noBook), .replica(.noSuchVersion),
+    .file(doing: "open", path: "a.md", errno: 13), .newerSchema(level: 7),
+  ]
+
+  @Test(arguments: errors.indices) func `a failure says what happened and what to type`(index: Int) {
+    let failure = Failure(Self.errors[index])
+    let what = failure.what.text
+    #expect(!what.isEmpty && !what.hasSuffix("."))
+    #expect(what.first.map { $0.isLowercase || $0.isNumber || $0 == "'" } == true)
+    #expect(failure.exitCode != .done && failure.exitCode != .usage)
+    #expect(failure.because != nil || !failure.next.isEmpty)
+    let all = failure.lines().map(\.text).joined(separator: "\n").lowercased()
+    for word in ["unknown error", "rm ", "delete .valise", "remove"] { #expect(!all.contains(word), "\(all)") }
+  }
+
+  @Test func `what somebody typed or sent is made harmless`() {
+    let errors: [BookError] = [
+      .notABook(from: Self.hostile), .badURL(Self.hostile), .noSuchVersion(Self.hostile),
+      .noSuchFile(Self.hostile, nearest: Self.hostile), .noSuchSide(Self.hostile, sides: [Self.hostile]),
+      .refused(code: 999, detail: Self.hostile), .nameTaken(name: Self.hostile, url: Self.hostile),
+    ]
+    for error in errors {
+      let text = Failure(error).lines().map(\.text).joined(separator: "\n")
+      #expect(!text.contains("\u{1B}") && !text.contains("\u{202E}"))
+    }
+  }
+
+  @Test func `the three parts stand one below the other`() {
+    let failure = Failure(.noSuchFile("macron.md", nearest: "notes/macron.md"))
+    #expect(
+      failure.lines().map(\.text) == [
+        "valise: no entry has its file at 'macron.md'",
+        "  because: names are as in the folder of the book, with their folders",
+        "  next: valise show notes/macron.md",
+      ])
+  }
+
+  @Test func `scripts tell apart what they must`() {
+    #expect(Failure(.emptied(gone: 9, of: 10, examples: [])).exitCode == .emptied)
+    #expect(Failure(.busy(holder: "x")).exitCode == .busy)
+    #expect(Failure(.notPublished).exitCode == .failed)
+    #expect(Set(ExitCode.allCases.map(\.rawValue)) == [0, 1, 2, 3, 4, 5, 64])
+  }
+}
