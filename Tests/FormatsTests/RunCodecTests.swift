@@ -23,24 +23,4 @@ struct RunCodecTests {
       try #require(back == changes)
     }
   }
-
-  @Test func `a word changed in a note takes under 60 bytes of section`() throws {
-    let (device, other) = (DeviceID(number: .max), DeviceID(number: 77))
-    let entry = EntryID(creation: OperationRef(change: ChangeRef(device: other, seq: 3), index: 1_234))
-    let before = try Change(
-      .init(
-        book: .zero, ref: ChangeRef(device: device, seq: 0), previous: nil, parents: [], time: 1_763_971_200),
-      operations: [], hash: Signing.hash)
-    let edit = TextEdit(position: 3_456, deleted: 7, inserted: "Thursday")
-    let change = try Change(
-      .init(
-        book: .zero, ref: ChangeRef(device: device, seq: 1), previous: before.id, parents: [before.id],
-        time: 1_763_971_290),
-      operations: [.edit(entry, [edit])], hash: Signing.hash)
-    let run = try RunCodec.pack([change], signature: nil, refs: { _ in nil })
-    var writer = ByteWriter()
-    for section in run.sections { writer.put(section) }
-    print("a word: \(writer.count) bytes of section")
-    #expect(writer.count < 60)
-  }
 }
