@@ -26,7 +26,7 @@ extension LocalBook {
     guard device != nil else { throw .notPublished }
     do {
       _ = try await SyncClient.exchange(with: address.server, request, receiver: SyncDesk(self))
-    } catch { throw BookError(error as? SyncFailure ?? .receiver(error), at: address) }
+    } catch { throw BookError(error, at: address) }
     try transaction { workbench throws(BookError) in
       try workbench.stored { storage throws(StorageError) in
         try storage.set(SettingName.serverURL, to: Array(address.description.utf8))
@@ -47,7 +47,7 @@ extension LocalBook {
       let desk = JoinDesk(book)
       let request = SyncRequest(book: .named(bookName), device: book.device.id, outgoing: [], vector: VersionVector())
       do { _ = try await SyncClient.exchange(with: address.server, request, receiver: desk) } catch {
-        throw BookError(error as? SyncFailure ?? .receiver(error), at: address)
+        throw BookError(error, at: address)
       }
       try book.transaction { workbench throws(BookError) in
         try workbench.stored { storage throws(StorageError) in

@@ -38,8 +38,11 @@ extension LocalBook {
   ) throws(BookError) -> (book: LocalBook, madeRoot: Bool) {
     let madeRoot = try OwnFolder.make(path, mode: 0o777)
     guard let root = OwnFolder.resolved(path) else { throw .file(doing: "open", path: path, errno: errno) }
-    if let outer = try? find(from: root) { throw .insideBook(root: outer) }
     let own = OwnFolder(root: root)
+    if let outer = try? find(from: root) {
+      if madeRoot { own.removeRoot() }
+      throw .insideBook(root: outer)
+    }
     try own.make()
     do throws(BookError) {
       let lock = try BookLock(at: own.lock, command: "valise")

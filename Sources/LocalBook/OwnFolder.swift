@@ -38,8 +38,11 @@ struct OwnFolder {
     for file in [store, store + "-wal", store + "-shm", device, lock] { unsafe unlink(file) }
     for folder in ["tmp", "trash"] { unsafe rmdir(path + "/" + folder) }
     unsafe rmdir(path)
-    if madeRoot { unsafe rmdir(root) }
+    if madeRoot { removeRoot() }
   }
+
+  /// Removes the book's folder where it is empty.
+  func removeRoot() { unsafe rmdir(root) }
 
   /// Writes the device's file, readable by its owner alone, and flushes it; an older one is replaced in one step.
   func write(_ device: Device) throws(BookError) {
