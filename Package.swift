@@ -29,7 +29,7 @@ let adapters: [Target] = [
   .target(
     name: "SyncClient",
     dependencies: [
-      "SyncProtocol", "Formats", "History", "Bytes",
+      "SyncProtocol", "Signing", "Formats", "History",
       .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
     ]),
   .target(
@@ -114,7 +114,8 @@ let tests: [Target] = [
   .testTarget(
     name: "ReplicaTests",
     dependencies: [
-      "Replica", "Record", "Formats", "Merge", "History", "Bytes", "Signing", "NaiveMerge", "PropertyTesting",
+      "Replica", "Record", "Formats", "TextDiff", "Merge", "History", "Bytes", "Signing", "NaiveMerge",
+      "PropertyTesting",
     ]),
   .testTarget(
     name: "SyncProtocolTests",
@@ -127,8 +128,8 @@ let tests: [Target] = [
   .testTarget(
     name: "SyncServerTests",
     dependencies: [
-      "SyncTesting", "SyncServer", "SyncClient", "LogStore", "SyncProtocol", "Formats", "History", "Bytes", "Signing",
-      "PropertyTesting",
+      "SyncTesting", "SyncServer", "SyncClient", "LogStore", "SyncProtocol", "Formats", "History", "Deflate", "Bytes",
+      "Signing", "PropertyTesting", .product(name: "Logging", package: "swift-log"),
     ]),
   .testTarget(
     name: "BookFolderTests",
@@ -138,8 +139,9 @@ let tests: [Target] = [
   .testTarget(
     name: "LocalBookTests",
     dependencies: [
-      "LocalBook", "ReplicaStore", "BookFolder", "BookServer", "SyncServer", "LogStore", "SyncProtocol", "Replica",
-      "Record", "Formats", "Merge", "History", "Bytes", "Signing", "PropertyTesting",
+      "LocalBook", "ReplicaStore", "BookFolder", "SyncServer", "LogStore", "SyncProtocol", "Replica", "Record",
+      "Formats", "Merge", "History", "Bytes", "Signing", "PropertyTesting",
+      .product(name: "Logging", package: "swift-log"),
     ]),
   .testTarget(
     name: "RenderingTests",

@@ -57,7 +57,7 @@ extension ClientSession {
         state = .answering(answer)
         return grant()
       }
-      report?.runsDown += 1
+      report?.changesDown += run.count
       return try took(.run(run, id: id), id: id, bytes: assembly.byteCount, answer, ends: assembly.ends)
     case (.answering(let answer), .own(let own))
     where answer.isChained && !answer.awaitsAck && answer.assembly == nil:
@@ -93,7 +93,7 @@ extension ClientSession {
     self.welcome = welcome
     report = SyncReport(
       book: book, epoch: welcome.epoch, cursor: cursor, acknowledged: nil, serverLast: welcome.last,
-      news: .none, runsUp: 0, runsDown: 0, bytesUp: 0, bytesDown: 0, roundTrips: 1)
+      news: .none, changesUp: 0, changesDown: 0, bytesUp: 0, bytesDown: 0, roundTrips: 1)
     outflow.rebase(to: welcome.window)
     let opened = Effect.opened(book, welcome.epoch, last: welcome.last)
     if let last = welcome.last, last.seq >= request.vector[request.device] {
@@ -168,7 +168,7 @@ extension ClientSession {
     let cursor = cursor
     if !pages.isEmpty || cursor != report?.cursor { pages.close(through: cursor) }
     report?.cursor = cursor
-    report?.runsUp += sender.sent
+    report?.changesUp += sender.sent
     state = .delivering
     if let page = pages.next() { return [page] }
     return pages.isDone ? concluded() : []

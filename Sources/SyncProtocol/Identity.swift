@@ -144,6 +144,9 @@ package struct BookName: Hashable, Comparable, Sendable {
     self.text = text
   }
 
+  /// Nil when the text breaks the rule.
+  package init?(_ text: String) { self.init(ExactText(text)) }
+
   package var string: String { text.string }
   package static func < (a: Self, b: Self) -> Bool { a.text < b.text }
 

@@ -7,7 +7,7 @@ struct RunSender: Sendable {
   private var run = 0
   /// The next section; nil before the head.
   private var section: Int?
-  /// Runs whose last byte went out.
+  /// Changes of the runs whose last byte went out.
   private(set) var sent = 0
 
   init(_ runs: [PackedRun] = []) { self.runs = runs }
@@ -35,7 +35,7 @@ struct RunSender: Sendable {
       if section == current.sections.count {
         section = nil
         run += 1
-        sent += 1
+        sent += current.count
       }
     }
     return out

@@ -103,6 +103,12 @@ package struct ServerSession: Sendable {
     }
   }
 
+  /// Whether nothing is under way: everything that was asked is answered.
+  package var isIdle: Bool {
+    if case .resting = state { return true }
+    return isHandshaking || isClosed
+  }
+
   /// Bytes from the client, in any pieces.
   package mutating func receive(_ bytes: [UInt8]) -> [Effect] {
     guard !isClosed else { return [] }

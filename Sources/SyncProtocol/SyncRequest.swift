@@ -66,9 +66,9 @@ package struct SyncReport: Equatable, Sendable {
   /// The last change of this device that the server had when the exchange began.
   package var serverLast: DeviceHead?
   package var news: News
-  /// Runs that went up and came down, own ones that came as numbers not counted.
-  package var runsUp: Int
-  package var runsDown: Int
+  /// Changes that went up and came down, own ones that came as numbers not counted.
+  package var changesUp: Int
+  package var changesDown: Int
   /// Bytes at the socket; filled in by whoever owns one.
   package var bytesUp: Int
   package var bytesDown: Int
@@ -110,7 +110,7 @@ package enum SyncFailure: Error, Sendable {
   }
 
   /// The failure that a server's error frame means to a laptop.
-  init(_ error: WireError, last: DeviceHead?) {
+  package init(_ error: WireError, last: DeviceHead?) {
     switch error.code {
     case .noSuchBook: self = .noSuchBook
     case .nameTaken: self = .nameTaken

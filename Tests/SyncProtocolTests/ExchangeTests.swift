@@ -42,7 +42,7 @@ import Testing
     let report = try #require(exchange.report)
     #expect(report.roundTrips == 1)
     #expect(report.acknowledged == book.head(of: 0))
-    #expect(report.runsUp == 1)
+    #expect(report.changesUp == 2)
     #expect(report.cursor == exchange.log.state.cursor)
     let head = try #require(book.head(of: 0))
     #expect(exchange.deliveries == [.own(first: 0, count: 2, id: head.id)])
