@@ -20,6 +20,8 @@ struct MergeBatch {
     /// How many of them went straight into the body; the rest waits for `rewriteBodies`.
     var settledEdits = 0
     var isConcurrent = false
+    /// The last change that has operations here.
+    var lastChange: ChangeIndex?
   }
 
   /// Applies one change, or what it did to one entry; `isBelow` answers for its parents.
@@ -36,13 +38,16 @@ struct MergeBatch {
       guard let id = operation.entry(at: place, of: change.ref), only == nil || only == id else { continue }
       if case .create(let kind) = operation {
         before.append((id, nil))
-        entries[id] = TouchedEntry(state: EntryState(id, kind: kind, stamp: stamp))
+        entries[id] = TouchedEntry(state: EntryState(id, kind: kind, stamp: stamp), lastChange: index)
         touched.append(id)
         continue
       }
       // An operation on an entry that its author cannot have seen has no meaning, here or elsewhere.
       guard id.creation.change == change.ref || isBelow(id.creation.change), try load(id) else { continue }
-      if touched.last != id && !touched.contains(id) { touched.append(id) }
+      if entries[id]?.lastChange != index {
+        entries[id]?.lastChange = index
+        touched.append(id)
+      }
       let outcome = entries[id]?.state.apply(operation, at: stamp, isBelow: isBelow)
       if case .edit(_, let edits) = operation { entries[id]?.note(edits, at: index, outcome) }
     }
@@ -87,10 +92,15 @@ struct MergeBatch {
     return true
   }
 
+  /// A device as the batch knows it by now.
+  func device(_ id: DeviceID) throws(StorageError) -> DeviceRow? {
+    if let row = devices[id] { return row }
+    return try storage.device(id)
+  }
+
   private mutating func introduce(_ introduction: Introduction, at stamp: Stamp) throws(StorageError) {
     let id = stamp.change.device
-    var known = devices[id]
-    if known == nil { known = try storage.device(id) }
+    let known = try device(id)
     if let known, known.stamp > stamp { return }
     devices[id] = DeviceRow(
       id: id, key: known?.key ?? introduction.key?.publicKey, name: introduction.name, stamp: stamp)

@@ -6,57 +6,92 @@ import Merge
 extension Replica {
   /// Takes runs of other devices (or this one's own, come back) in an order where parents come first, and merges them.
   ///
-  /// What is known already is passed over. On an error nothing of the runs may be kept: the caller's transaction rolls
-  /// back, and this value is not used again.
+  /// What is known already is passed over. All runs are judged before anything is stored; on an error of the storage
+  /// itself the caller's transaction rolls back, and this value is not used again.
   @discardableResult
   package mutating func receive(_ runs: [PackedRun]) throws(ReplicaError) -> Merged {
-    var graph = try self.graph()
-    var batch = MergeBatch(storage)
-    var cursor = PastCursor(at: graph)
-    var arrived: [ChangeIndex] = []
-    var own = tip.own
-    for run in runs where run.last >= graph.vector[run.device] {
-      let changes = try unpack(run, graph)
-      var rows: [ChangeRow] = []
-      for change in changes where change.ref.seq >= graph.vector[run.device] {
-        try checkRoot(change, isFirst: graph.count == 0)
-        let index: ChangeIndex
-        do { index = try graph.add(change.header, id: change.id) } catch { throw .history(error) }
-        let parents = graph.parents(of: index)
-        cursor.move(to: parents, in: graph)
-        do {
-          try batch.apply(change, at: index, lamport: graph.lamport(at: index)) { ref in
-            graph.index(of: ref).map(cursor.contains) ?? false
-          }
-        } catch { throw .storage(error) }
-        rows.append(
-          ChangeRow(
-            index: index, id: change.id, ref: change.ref, parents: Array(parents), time: change.header.fields.time,
-            origin: change.header.fields.origin, message: change.header.fields.message))
-        arrived.append(index)
-        if change.ref.device == tip.device {
-          own = Tip.Head(id: change.id, ref: change.ref, lamport: graph.lamport(at: index), index: index)
-        }
-      }
-      let storage = storage
-      try reading { () throws(StorageError) in try storage.append(run, rows) }
-    }
-    do {
-      try batch.rewriteBodies(in: graph)
-      try batch.save()
+    precondition(isSealed, "recorded changes are sealed before others are received")
+    var arrival = Arrival(graph: try takeGraph(), batch: MergeBatch(storage))
+    for run in runs { try admit(run, to: &arrival) }
+    let storage = storage
+    do throws(StorageError) {
+      try arrival.batch.rewriteBodies(in: arrival.graph)
+      for (run, rows) in arrival.runs { try storage.append(run, rows) }
+      try arrival.batch.save()
     } catch { throw .storage(error) }
+    let graph = arrival.graph
     var tip = tip
     tip.count = graph.count
-    tip.own = own
-    tip.heads = graph.heads.map {
-      Tip.Head(id: graph.id(at: $0), ref: graph.ref(at: $0), lamport: graph.lamport(at: $0), index: $0)
-    }
+    tip.heads = graph.heads.map { Tip.Head($0, in: graph) }
+    tip.own = tip.device.flatMap { graph.last(of: $0) }.map { Tip.Head($0, in: graph) }
     try advance(to: tip, graph: graph)
-    return Merged(changes: arrived, before: batch.before)
+    return Merged(changes: arrival.runs.flatMap { $0.rows.map(\.index) }, before: arrival.batch.before)
+  }
+
+  /// What a delivery brings, until all of it has been judged.
+  private struct Arrival {
+    var graph: EventGraph
+    var cursor: PastCursor
+    var batch: MergeBatch
+    var runs: [(run: PackedRun, rows: [ChangeRow])] = []
+
+    init(graph: EventGraph, batch: MergeBatch) {
+      self.graph = graph
+      self.batch = batch
+      cursor = PastCursor(at: graph)
+    }
+  }
+
+  /// Merges the changes of a run that are new; those that are not must be what is here.
+  private func admit(_ run: PackedRun, to arrival: inout Arrival) throws(ReplicaError) {
+    let known = arrival.graph.vector[run.device]
+    guard run.first <= known else {
+      throw .history(.gap(ChangeRef(device: run.device, seq: run.first), expected: known))
+    }
+    if run.last < known, try isStored(run, arrival.graph) { return }
+    var rows: [ChangeRow] = []
+    for change in try unpack(run, arrival) {
+      let fields = change.header.fields
+      if change.ref.seq < known {
+        if let index = arrival.graph.index(of: change.ref), arrival.graph.id(at: index) == change.id { continue }
+      } else {
+        try checkRoot(change, isFirst: arrival.graph.count == 0)
+      }
+      let index: ChangeIndex
+      do { index = try arrival.graph.add(change.header, id: change.id) } catch { throw .history(error) }
+      let parents = Array(arrival.graph.parents(of: index))
+      try merge(change, at: index, on: parents, into: &arrival)
+      rows.append(
+        ChangeRow(
+          index: index, id: change.id, ref: change.ref, parents: parents, time: fields.time, origin: fields.origin,
+          message: fields.message))
+    }
+    if !rows.isEmpty { arrival.runs.append((run, rows)) }
+  }
+
+  private func merge(
+    _ change: Change, at index: ChangeIndex, on parents: [ChangeIndex], into arrival: inout Arrival
+  ) throws(ReplicaError) {
+    arrival.cursor.move(to: parents, in: arrival.graph)
+    let (graph, cursor) = (arrival.graph, arrival.cursor)
+    do {
+      try arrival.batch.apply(change, at: index, lamport: graph.lamport(at: index)) { ref in
+        graph.index(of: ref).map(cursor.contains) ?? false
+      }
+    } catch { throw .storage(error) }
+  }
+
+  /// Whether the run lies in the store just so; another cut or packing of the same changes does not.
+  private func isStored(_ run: PackedRun, _ graph: EventGraph) throws(ReplicaError) -> Bool {
+    guard let index = graph.index(of: ChangeRef(device: run.device, seq: run.last)) else { return false }
+    let storage = storage
+    return index.int < tip.count
+      ? try reading { () throws(StorageError) in try storage.run(holding: index) } == run : false
   }
 
   /// The run's changes, once its signature and its device are what they claim to be.
-  private func unpack(_ run: PackedRun, _ graph: EventGraph) throws(ReplicaError) -> [Change] {
+  private func unpack(_ run: PackedRun, _ arrival: Arrival) throws(ReplicaError) -> [Change] {
+    let graph = arrival.graph
     let previous = run.first == 0 ? nil : graph.index(of: ChangeRef(device: run.device, seq: run.first - 1))
     let changes: [Change]
     do {
@@ -65,7 +100,7 @@ extension Replica {
         ids: { graph.index(of: $0).map { graph.id(at: $0) } }, hash: cryptography.hash)
     } catch { throw .format(error) }
     guard checksSignatures, let last = changes.last else { return changes }
-    let key = try certifiedKey(of: run.device, changes)
+    let key = try certifiedKey(of: run.device, changes, arrival.batch)
     guard let signature = run.signature,
       cryptography.verify(signature, ChainSignature.message(book: book, ref: last.ref, id: last.id), key)
     else { throw .signature(last.ref) }
@@ -73,15 +108,16 @@ extension Replica {
   }
 
   /// The device's key: from its first change, whose introduction must make its id, or as known from then.
-  private func certifiedKey(of device: DeviceID, _ changes: [Change]) throws(ReplicaError) -> PublicKey {
+  private func certifiedKey(
+    of device: DeviceID, _ changes: [Change], _ batch: MergeBatch
+  ) throws(ReplicaError) -> PublicKey {
     if let first = changes.first, first.ref.seq == 0 {
       guard case .introduce(let introduction) = first.operations.first, let key = introduction.key,
         DeviceID(key: key.publicKey, incarnation: key.incarnation, hash: cryptography.hash) == device
       else { throw .uncertified(device) }
       return key.publicKey
     }
-    let storage = storage
-    guard let key = try reading({ () throws(StorageError) in try storage.device(device) })?.key else {
+    guard let key = try reading({ () throws(StorageError) in try batch.device(device) })?.key else {
       throw .uncertified(device)
     }
     return key
@@ -89,9 +125,14 @@ extension Replica {
 
   /// There is one root, it comes first, and the book is named after it.
   private func checkRoot(_ change: Change, isFirst: Bool) throws(ReplicaError) {
-    guard checksSignatures else { return }
     let isRoot = change.header.fields.book == .zero
     guard isRoot == isFirst, !isRoot || BookID(root: change.id) == book else { throw .foreignRoot(change.ref) }
     if !isRoot && change.header.parents.isEmpty { throw .foreignRoot(change.ref) }
+  }
+}
+
+extension Tip.Head {
+  fileprivate init(_ index: ChangeIndex, in graph: EventGraph) {
+    self.init(id: graph.id(at: index), ref: graph.ref(at: index), lamport: graph.lamport(at: index), index: index)
   }
 }

@@ -39,11 +39,13 @@ extension Replica {
   /// Makes the draft a change on a version (nil: the newest), and merges it.
   ///
   /// Nothing is stored of the change itself until `seal`. On the newest version it costs what it touches; on an older
-  /// one it loads the history's shape.
+  /// one it loads the history's shape. `gap` when the draft is not this device's next change.
   package mutating func record(
     _ draft: ChangeDraft, on version: Version? = nil, time: Int64, origin: Origin = .typed, message: ExactText = "",
     isRoot: Bool = false, into recording: inout Recording
   ) throws(ReplicaError) -> Change {
+    let next = try self.draft().ref
+    guard draft.ref == next else { throw .history(.gap(draft.ref, expected: next.seq)) }
     let heads = version?.heads ?? self.version.heads
     let change: Change
     do {
@@ -55,15 +57,14 @@ extension Replica {
     } catch { throw .change(error) }
 
     let isNewest = heads == self.version.heads
-    var graph = isNewest ? loadedGraph : try self.graph()
     let index = ChangeIndex(tip.count)
-    let parents = try parentIndices(of: heads, graph)
+    var parents = tip.heads.map(\.index).sorted()
     var lamport = 1 + (tip.heads.map(\.lamport).max() ?? 0)
-    if let loaded = graph {
-      var grown = loaded
-      do { try grown.add(change.header, id: change.id) } catch { throw .history(error) }
-      lamport = grown.lamport(at: index)
-      graph = grown
+    var graph = isNewest ? takeLoadedGraph() : try takeGraph()
+    if graph != nil {
+      do { try graph?.add(change.header, id: change.id) } catch { throw .history(error) }
+      parents = graph.map { Array($0.parents(of: index)) } ?? parents
+      lamport = graph?.lamport(at: index) ?? lamport
     }
     var batch = MergeBatch(storage)
     try merge(change, at: index, lamport, isNewest ? nil : graph, into: &batch)
@@ -77,6 +78,7 @@ extension Replica {
     try advance(to: tip, graph: graph)
     let row = ChangeRow(
       index: index, id: change.id, ref: change.ref, parents: parents, time: time, origin: origin, message: message)
+    hold(change, row)
     recording.add(change, row, batch.before)
     return change
   }
@@ -95,6 +97,7 @@ extension Replica {
       runs.append(try seal(part, partRows, refs, sign))
       (changes, rows) = (changes.dropFirst(count), rows.dropFirst(count))
     }
+    release(recording.rows)
     return runs
   }
 
@@ -127,16 +130,6 @@ extension Replica {
       }
       try batch.save()
     } catch { throw .storage(error) }
-  }
-
-  /// Where the parents stand; on the newest version the tip's own rows answer.
-  private func parentIndices(
-    of heads: [ChangeID], _ graph: EventGraph?
-  ) throws(ReplicaError) -> [ChangeIndex] {
-    if let graph {
-      do { return try graph.indices(of: Version(sorting: heads)) } catch { throw .history(error) }
-    }
-    return tip.heads.map(\.index).sorted()
   }
 
   /// The parents outside the recording, by id: what packing names them by.

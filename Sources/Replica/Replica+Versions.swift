@@ -68,7 +68,7 @@ extension Replica {
       let after = try entry(id, at: new)
       if let comparison = EntryComparison(id, from: before, to: after) { entries.append(comparison) }
     }
-    return Comparison(entries: entries.sorted { $0.path < $1.path })
+    return Comparison(entries: entries.sorted { ($0.path, $0.id) < ($1.path, $1.id) })
   }
 
   /// The log's rows of a version's past, newest first, at most `limit`.

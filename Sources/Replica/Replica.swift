@@ -16,6 +16,8 @@ package struct Replica {
   package let checksSignatures: Bool
   private var cachedGraph: EventGraph?
   private var unpacked = UnpackedRun.none
+  /// Recorded and not sealed yet: storage has merged these, but neither their rows nor their runs.
+  private var unsealed: [(change: Change, row: ChangeRow)] = []
 
   /// Opens the book that the storage holds; `noBook` when it holds none.
   package init(
@@ -54,7 +56,8 @@ package struct Replica {
   package mutating func graph() throws(ReplicaError) -> EventGraph {
     if let cachedGraph { return cachedGraph }
     let storage = storage
-    let graph = try reading { () throws(StorageError) in try storage.graph() }
+    var graph = try reading { () throws(StorageError) in try storage.graph() }
+    for (_, row) in unsealed { graph.append(row.ref, id: row.id, parents: row.parents) }
     cachedGraph = graph
     return graph
   }
@@ -64,6 +67,7 @@ package struct Replica {
     let storage = storage
     let graph = try graph()
     let ref = graph.ref(at: index)
+    if let first = unsealed.first?.row.index, index >= first { return unsealed[index.int - first.int].change }
     if let change = unpacked.change(ref) { return change }
     guard let run = try reading({ () throws(StorageError) in try storage.run(holding: index) }) else {
       throw .storage(.damaged("no run holds change \(index.int)"))
@@ -81,7 +85,21 @@ package struct Replica {
     return change
   }
 
-  // The rest of this type's parts change these two together.
+  // The rest of this type's parts change these together.
+
+  /// The graph, to be grown and given back by `advance`: nobody else holds it, so growing does not copy it. After an
+  /// error it is loaded again.
+  mutating func takeGraph() throws(ReplicaError) -> EventGraph {
+    let graph = try graph()
+    cachedGraph = nil
+    return graph
+  }
+
+  /// The same, where the graph is loaded already.
+  mutating func takeLoadedGraph() -> EventGraph? {
+    defer { cachedGraph = nil }
+    return cachedGraph
+  }
 
   mutating func advance(to tip: Tip, graph: EventGraph?) throws(ReplicaError) {
     let storage = storage
@@ -90,8 +108,16 @@ package struct Replica {
     cachedGraph = graph
   }
 
-  /// Whether the graph is loaded already, so that keeping it in step costs nothing.
-  var loadedGraph: EventGraph? { cachedGraph }
+  mutating func hold(_ change: Change, _ row: ChangeRow) { unsealed.append((change, row)) }
+
+  /// Forgets changes that are stored now; recordings are sealed in the order in which they were made.
+  mutating func release(_ rows: [ChangeRow]) {
+    precondition(unsealed.prefix(rows.count).map(\.row) == rows, "sealed out of order")
+    unsealed.removeFirst(rows.count)
+  }
+
+  /// Whether every recorded change has been sealed.
+  var isSealed: Bool { unsealed.isEmpty }
 }
 
 /// The changes of the run read last: neighbours are mostly asked for together.
