@@ -91,12 +91,12 @@ struct HostileRunTests {
     let fixture = try Fixture()
     let head = columns([0: [0], 1: [0], 2: varint(1 << 20)])
     let bomb = [column] + prefixed([UInt8](repeating: 0, count: 1 << 20 - 4))
-    let sections = [head] + [[UInt8]](repeating: bomb, count: 60)
+    func packed(_ raw: [UInt8]) -> PackedSection {
+      PackedSection(kind: 2, rawCount: raw.count, isDeflated: true, packed: Deflate.pack(raw, level: 9))
+    }
     let run = PackedRun(
       device: fixture.ben.device, first: 0, count: 1, signature: nil,
-      sections: sections.map {
-        PackedSection(kind: 2, rawCount: $0.count, isDeflated: true, packed: Deflate.pack($0, level: 9))
-      })
+      sections: [packed(head)] + [PackedSection](repeating: packed(bomb), count: 60))
     #expect(run.sections.reduce(0) { $0 + $1.packed.count } < 100_000)
     let clock = ContinuousClock()
     let took = clock.measure { #expect(Self.unpack(run, fixture, nil) == nil) }

@@ -13,9 +13,8 @@ package enum RunCodec {
   package static func pack(
     _ changes: [Change], signature: Signature?, refs: (ChangeID) -> ChangeRef?
   ) throws(FormatError) -> PackedRun {
-    guard let first = changes.first, fitting(changes[...]) == changes.count else {
-      throw changes.isEmpty ? .notARun : .overLimit(.bytes, limit: FormatLimits.run)
-    }
+    guard let first = changes.first else { throw .notARun }
+    try RunMeasure(changes).check()
     try check(changes)
     let isSmall = RunMeasure.isSmall(changes)
     var packer = RunPacker(device: first.ref.device, first: first.ref.seq, isRows: isSmall)
@@ -59,7 +58,7 @@ package enum RunCodec {
     var measure = RunMeasure()
     for (index, change) in changes.enumerated() {
       measure.add(change)
-      if measure.isOverLimit || index == FormatLimits.changes { return max(1, index) }
+      if measure.overLimit != nil { return max(1, index) }
     }
     return changes.count
   }
@@ -94,10 +93,22 @@ extension Operation {
 
 /// What changes weigh against the limits of a run: an upper bound, without encoding them.
 struct RunMeasure {
+  private var changes = 0
   private var bytes = 0
   private var items = 0
 
-  var isOverLimit: Bool { bytes > FormatLimits.run || items > FormatLimits.items }
+  init() {}
+
+  init(_ changes: [Change]) { for change in changes { add(change) } }
+
+  /// The first limit that is broken. The bytes of one change never are: its body has a lower limit.
+  var overLimit: FormatError? {
+    if changes > FormatLimits.changes { return .overLimit(.changes, limit: FormatLimits.changes) }
+    if items > FormatLimits.items { return .overLimit(.items, limit: FormatLimits.items) }
+    return bytes > FormatLimits.run && changes > 1 ? .overLimit(.bytes, limit: FormatLimits.run) : nil
+  }
+
+  func check() throws(FormatError) { if let overLimit { throw overLimit } }
 
   /// Whether rows may come out small enough to be worth trying.
   static func isSmall(_ changes: [Change]) -> Bool {
@@ -114,6 +125,7 @@ struct RunMeasure {
   }
 
   mutating func add(_ change: Change) {
+    changes += 1
     items += change.header.parents.count + change.operations.count
     bytes += 512 + change.header.fields.message.bytes.count
     for operation in change.operations {
