@@ -51,7 +51,7 @@ extension TextHistory {
     _ zone: Range<Int>, from length: Int, known: Int, with walker: inout TextWalker, into output: inout EditCollector
   ) -> Int {
     walker.begin(zone, base: length)
-    for edit in zone {
+    for edit in graph.walkOrder(of: zone, known: known) {
       walker.prepare(graph.parents(of: edit), in: graph)
       output.isSilent = edit < known
       walker.apply(edit, of: self, into: &output)
