@@ -60,9 +60,9 @@ let adapters: [Target] = [
   .target(
     name: "BookServer",
     dependencies: [
-      "SyncServer", "LogStore", "SyncProtocol", "Signing", "Formats", "History", "Bytes",
-      .product(name: "Logging", package: "swift-log"),
+      "SyncServer", "LogStore", "SyncProtocol", "Signing", .product(name: "Logging", package: "swift-log"),
       .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      .product(name: "UnixSignals", package: "swift-service-lifecycle"),
     ]),
   .target(
     name: "Rendering",
@@ -81,7 +81,7 @@ let programs: [Target] = [
   .executableTarget(
     name: "valised",
     dependencies: [
-      "BookServer", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      "BookServer", "LogStore", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       .product(name: "Logging", package: "swift-log"),
     ]),
   .executableTarget(
@@ -130,6 +130,12 @@ let tests: [Target] = [
     dependencies: [
       "SyncTesting", "SyncServer", "SyncClient", "LogStore", "SyncProtocol", "Formats", "History", "Deflate", "Bytes",
       "Signing", "PropertyTesting", .product(name: "Logging", package: "swift-log"),
+    ]),
+  .testTarget(
+    name: "BookServerTests",
+    dependencies: [
+      "SyncTesting", "BookServer", "SyncClient", "SyncProtocol", "Formats", "History", "Bytes",
+      .product(name: "Logging", package: "swift-log"),
     ]),
   .testTarget(
     name: "BookFolderTests",

@@ -1,4 +1,5 @@
 package import Bytes
+import Glibc
 package import LogStore
 package import Logging
 import NIOCore
@@ -50,7 +51,12 @@ package final class SyncServer: Sendable {
       logger.info(
         "listening", metadata: ["port": "\(listener.localAddress?.port ?? 0)", "epoch": "\(standing.epochNumber)"])
       return SyncServer(listener, connections, limits, poison, onPoison)
-    } catch { throw .cannotListen(host: host, port: port, why: "\(error)") }
+    } catch { throw .cannotListen(host: host, port: port, why: reason(error)) }
+  }
+
+  private static func reason(_ error: any Error) -> String {
+    guard let number = (error as? IOError)?.errnoCode, let text = unsafe strerror(number) else { return "\(error)" }
+    return unsafe String(cString: text)
   }
 
   private init(
