@@ -706,7 +706,7 @@ def read_diff_file(data, known):
     base = Reader(file.expect(file.next(), BASE).raw())
     vector = {}
     before = None
-    for _ in range(base.count(65536)):
+    for _ in range(base.count(32768)):
         device = base.take(16)
         demand(before is None or before < device, "outOfOrder")
         before = device

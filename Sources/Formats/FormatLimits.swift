@@ -14,8 +14,8 @@ package enum FormatLimits {
   package static let copies = 1 << 22
   /// Sections of a run.
   package static let sections = 4096
-  /// Devices of a vector.
-  package static let devices = 1 << 16
+  /// Devices of a vector, which is one section.
+  package static let devices = 1 << 15
   /// Runs of a chunk.
   package static let runs = 1 << 16
   /// The highest seq.

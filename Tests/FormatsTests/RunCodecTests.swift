@@ -10,7 +10,9 @@ struct RunCodecTests {
     try forAll(400) { random in
       let history = try RandomHistory(changes: 2 + random.below(40), using: &random)
       let (changes, previous) = history.stretch(using: &random)
-      let run = try RunCodec.pack(changes, signature: nil, refs: history.ref(of:))
+      let run = try RunCodec.pack(changes, signature: nil) { id in
+        changes.contains { $0.id == id } ? nil : history.ref(of: id)
+      }
       #expect(run.count == changes.count)
       var writer = ByteWriter()
       writer.put(run)

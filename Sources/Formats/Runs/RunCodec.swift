@@ -17,10 +17,10 @@ package enum RunCodec {
     try RunMeasure(changes).check()
     try check(changes)
     let isSmall = RunMeasure.isSmall(changes)
-    var packer = RunPacker(device: first.ref.device, first: first.ref.seq, isRows: isSmall)
+    var packer = RunPacker(device: first.ref.device, isRows: isSmall)
     for change in changes { try packer.put(change, refs: refs) }
     if isSmall && packer.rowCount >= FormatLimits.rows {
-      packer = RunPacker(device: first.ref.device, first: first.ref.seq, isRows: false)
+      packer = RunPacker(device: first.ref.device, isRows: false)
       for change in changes { try packer.put(change, refs: refs) }
     }
     return PackedRun(

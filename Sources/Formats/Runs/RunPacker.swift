@@ -6,7 +6,8 @@ import History
 struct RunPacker {
   private var out: ColumnWriter
   private let device: DeviceID
-  private let first: UInt64
+  /// The changes of the run so far.
+  private var refs: [ChangeID: ChangeRef] = [:]
   private var time: Int64 = 0
   private var devices: [DeviceID: Int] = [:]
   private var entries: [EntryID: Int] = [:]
@@ -16,22 +17,24 @@ struct RunPacker {
   private var cursors: [Int] = []
   private var labels: [[UInt8]: Int] = [:]
 
-  init(device: DeviceID, first: UInt64, isRows: Bool) {
+  init(device: DeviceID, isRows: Bool) {
     self.device = device
-    self.first = first
     out = ColumnWriter(isRows: isRows)
   }
 
   /// Bytes of the rows so far.
   var rowCount: Int { out.rowCount }
 
-  mutating func put(_ change: Change, refs: (ChangeID) -> ChangeRef?) throws(FormatError) {
-    try put(change.header.fields, refs: refs)
+  mutating func put(_ change: Change, refs outside: (ChangeID) -> ChangeRef?) throws(FormatError) {
+    try put(change.header.fields, refs: outside)
+    refs[change.id] = change.ref
     out.put(count: change.operations.count, in: Column.counts)
     for (index, operation) in change.operations.enumerated() { put(operation, at: index, of: change) }
   }
 
-  private mutating func put(_ fields: ChangeHeader.Fields, refs: (ChangeID) -> ChangeRef?) throws(FormatError) {
+  private mutating func put(
+    _ fields: ChangeHeader.Fields, refs outside: (ChangeID) -> ChangeRef?
+  ) throws(FormatError) {
     var others = fields.parents
     var flags: HeaderFlags = []
     if let previous = fields.previous, let place = others.firstIndex(of: previous) {
@@ -47,7 +50,7 @@ struct RunPacker {
     if !others.isEmpty {
       var named: [ChangeRef] = []
       for parent in others {
-        guard let ref = refs(parent) else { throw .notARun }
+        guard let ref = refs[parent] ?? outside(parent) else { throw .notARun }
         named.append(ref)
       }
       out.put(count: named.count, in: Column.parents)

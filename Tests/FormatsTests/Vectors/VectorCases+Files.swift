@@ -117,7 +117,7 @@ extension VectorCases {
     put("F58-descending", [base([(high, 2), (low, 2)])], "outOfOrder")
     put("F58-the-same-twice", [base([(anne, 2), (anne, 2)])], "outOfOrder")
     put("F59-device-without-changes", [base([(anne, 0)])], "outOfRange")
-    put("F3-too-many-devices", [section(0x20, varint(65_537))], "tooLong")
+    put("F3-too-many-devices", [section(0x20, varint(32_769))], "tooLong")
     put("F5-byte-behind-the-base", [section(0x20, varint(1) + anne.bytes + [2, 0])], "trailing")
     put("F60-gap", [known] + parts(edits), "gap")
     put("F60-again", [known] + parts(hello) + parts(hello), "gap")
