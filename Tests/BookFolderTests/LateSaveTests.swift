@@ -59,6 +59,22 @@ struct LateSaveTests {
     print("F5 U4: \(landed) saves landed in the instant of \(count) swaps (\(ability)), none was lost")
   }
 
+  @Test func `F5 two saves in the instant, where there is no exchange, are both told`() throws {
+    let folder = try TestFolder()
+    let path = folder.path + "/a.md"
+    try folder.write("a.md", "before\n")
+    let files = Interposed(watcher: { (call, name) throws(SystemFailure) in
+      if call == "take", name == Array("a.md".utf8) { SavingWay.truncateInPlace.save(path, "first\n") }
+      if call == "move", name == Array("9-0.new".utf8) { SavingWay.truncateInPlace.save(path, "second\n") }
+      try Ability.noExchange.check(call)
+    })
+    var writer = try FolderWriter(folder.root(files))
+    let write = PlannedWrite(path: "a.md", before: Array("before\n".utf8), after: Array("after\n".utf8))
+    let outcome = try writer.write(WritePlan(id: 9, writes: [write]), journal: MemoryJournal())
+    #expect(outcome.files == [FileOutcome(state: .changed(Array("second\n".utf8)), late: Array("first\n".utf8))])
+    #expect(folder.read("a.md") == "second\n")
+  }
+
   @Test(arguments: SavingWay.scripts)
   func `U4 an editor's way of saving is found by the scan, and in the instant of the swap`(_ script: SaveScript) throws
   {

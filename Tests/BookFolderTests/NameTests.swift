@@ -84,16 +84,6 @@ struct EntryPathTests {
     #expect(try recorded("private/a.md").isPrivate)
   }
 
-  @Test func `the folder says the kind of an entry that says none`() throws {
-    let kinds = [
-      "visit.md": "visit", "people/a.md": "person", "People/france/a.md": "person", "places/a.md": "place",
-      "engagements/a.md": "engagement", "topics/a.md": "topic", "statements/a.md": "statement",
-      "questions/a.md": "question",
-      "notes/a.md": "note", "a.md": "note", "other/visit.md": "note", "notes/people/a.md": "person",
-    ]
-    for (path, kind) in kinds { #expect(try recorded(path).kind == kind, "\(path)") }
-  }
-
   @Test func `of several entries with one path the later ones get a number`() throws {
     let paths = try ["a.md", "b.md", "A.md", "a (2).md", "a.md", "Notes/x.md", "notes/X.md", "notes/y.md", "b.md/c.md"]
       .map(recorded)

@@ -43,6 +43,39 @@ struct FolderScanTests {
     #expect(second.index.entries.map(\.path) == ["a.md", "people/c.md", "people/d.md"])
   }
 
+  @Test func `any folder is told apart as a simple comparison does it`() throws {
+    let names = ["a", "a-b", "a.b", "a0", "B", "\u{e9}", "a b", "z"]
+    try forAll(150) { random in
+      let folder = try TestFolder(inMemory: true)
+      func write(_ text: String) throws {
+        var path = names[random.below(names.count)]
+        while random.oneIn(2) { path += "/" + names[random.below(names.count)] }
+        // Where a folder has the name already there is nothing to write.
+        try? folder.write(path + (random.oneIn(9) ? ".txt" : ".md"), text)
+      }
+      for _ in 0..<random.below(25) { try write("one") }
+      let old = folder.visible.filter { $0.key.hasSuffix(".md") }
+      let first = try scan(folder)
+      try #require(
+        first.index.entries.map(\.path.string) == old.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) })
+      for path in old.keys.sorted() where random.oneIn(4) { try folder.remove(path) }
+      for _ in 0..<random.below(9) { try write("other") }
+      let now = folder.visible.filter { $0.key.hasSuffix(".md") }
+      let second = try scan(folder, first.index)
+      func same(_ found: [ExactText], _ expected: [String]) -> Bool {
+        found == expected.map { ExactText($0) }.sorted()
+      }
+      try #require(
+        same(
+          second.unchanged,
+          now.keys.filter { old[$0] == now[$0] && second.index[ExactText($0)] == first.index[ExactText($0)] }))
+      try #require(same(second.new.map(\.path), now.keys.filter { old[$0] == nil }))
+      try #require(same(second.gone, old.keys.filter { now[$0] == nil }))
+      try #require(same((second.changed.map(\.path) + second.unchanged).sorted(), now.keys.filter { old[$0] != nil }))
+      try #require(second.index.entries.map(\.path) == second.index.entries.map(\.path).sorted())
+    }
+  }
+
   @Test func `hidden files, droppings, private and ignored files are left alone, and counted where that is promised`()
     throws
   {

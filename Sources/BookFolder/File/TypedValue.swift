@@ -12,7 +12,7 @@ package enum TypedValue: Equatable, Hashable, Sendable {
   case other(String)
 
   /// What a field with this source means; a source that is no YAML value is `other`. Cost: a YAML parse, unless it
-  /// is plain words (measured: 0.1 against 12 µs).
+  /// is plain words (0.1 against 10 to 26 µs in a release build).
   package init(source: String) {
     if PlainWords.hold(source.utf8) {
       self = source.isEmpty ? .absent : .text(source)

@@ -47,22 +47,6 @@ package struct EntryPath: Hashable, Comparable, Sendable, CustomStringConvertibl
 
   /// The same file name in a folder that is spelled in another way.
   func respelled(_ folders: [String]) -> EntryPath { EntryPath(safe: (folders + [name]).joined(separator: "/")) }
-
-  /// The kind of an entry whose file says none: by the nearest folder that stands for one.
-  package var kind: String {
-    let components = components
-    if components.count == 1, key == "visit.md" { return "visit" }
-    for folder in components.dropLast().reversed() {
-      let key = String(decoding: CaseFolding.key(of: String(folder)), as: UTF8.self)
-      if let kind = Self.kinds.first(where: { $0.folder == key })?.kind { return kind }
-    }
-    return "note"
-  }
-
-  private static let kinds: [(folder: String, kind: String)] = [
-    ("people", "person"), ("places", "place"), ("engagements", "engagement"), ("topics", "topic"),
-    ("statements", "statement"), ("questions", "question"), ("notes", "note"),
-  ]
 }
 
 /// A path that the book does not take, why, and a name to use instead.
@@ -115,7 +99,7 @@ extension EntryPath {
     }
     if path.utf8.count > Limit.path { return .tooLong(bytes: path.utf8.count, limit: Limit.path) }
     if components.count > Limit.folders { return .tooManyFolders(limit: Limit.folders) }
-    return isMarkdown(components.last?.utf8) ? nil : .notMarkdown
+    return isMarkdown(Array((components.last ?? "").utf8)) ? nil : .notMarkdown
   }
 
   private static func trouble(inName name: Substring) -> RefusedName.Reason? {
@@ -149,10 +133,9 @@ extension EntryPath {
     return rest.count == 1 && "0123456789¹²³".contains(rest)
   }
 
-  static func isMarkdown(_ name: Substring.UTF8View?) -> Bool {
-    guard let name, name.count > 3 else { return false }
-    return name.suffix(3).map { $0 | 0x20 } == Array(".md".utf8).map { $0 | 0x20 }
-      && name.suffix(3).first == UInt8(ascii: ".")
+  static func isMarkdown(_ name: some RandomAccessCollection<UInt8>) -> Bool {
+    guard name.count > 3 else { return false }
+    return zip(name.suffix(3), ".md".utf8).allSatisfy { $0 == $1 || ($0 | 0x20 == $1 && $1.isLetterOrDigit) }
   }
 
   /// The same path with what is forbidden put right; nil where nothing of it is left.
@@ -162,7 +145,7 @@ extension EntryPath {
       names.append(allowed(component, isFile: false))
     }
     guard let last = path.splitOnSlash.last, let file = names.popLast() else { return nil }
-    let isFile = isMarkdown(last.utf8)
+    let isFile = isMarkdown(Array(last.utf8))
     names.append(isFile ? allowed(last, isFile: true) : file + ".md")
     let joined = names.suffix(Limit.folders).joined(separator: "/")
     return trouble(in: joined) == nil ? joined : nil

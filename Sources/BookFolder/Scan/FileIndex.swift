@@ -29,7 +29,8 @@ package struct FileIndex: Equatable, Sendable {
     self.entries = byPath.values.sorted { $0.path < $1.path }
   }
 
-  private init(sorted entries: [Entry]) { self.entries = entries }
+  /// Of entries whose paths ascend already.
+  init(ascending entries: [Entry]) { self.entries = entries }
 
   /// Logarithmic.
   package subscript(path: ExactText) -> Entry? {
@@ -118,7 +119,7 @@ extension FileIndex {
       entries.append(Entry(path: path, stamp: stamp, isCertain: fixed[at] == 1, payload: payload))
     }
     try reader.finish()
-    self.init(sorted: entries)
+    self.init(ascending: entries)
   }
 }
 

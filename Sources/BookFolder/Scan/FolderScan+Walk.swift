@@ -26,20 +26,25 @@ extension IgnoreRules {
   }
 }
 
-/// One scan under way.
+/// One scan under way. It visits paths in ascending byte order, as the index holds them, and so reads the index once
+/// from front to back.
 private struct FolderWalk {
   let root: FolderRoot
-  let index: FileIndex
+  let known: [FileIndex.Entry]
   let now: Int64
   let rules: IgnoreRules
   var scan = FolderScan()
+  /// The first entry of the index that has not been passed.
+  var cursor = 0
+  /// Entries of the index that the walk has passed without seeing their files.
+  var unseen: [FileIndex.Entry] = []
   var seen: [FileIndex.Entry] = []
   /// Paths of folders whose files can't be known.
   var unknown: [[UInt8]] = []
 
   init(root: FolderRoot, index: FileIndex, now: Int64, rules: IgnoreRules) {
     self.root = root
-    self.index = index
+    known = index.entries
     self.now = now
     self.rules = rules
   }
@@ -57,26 +62,39 @@ private struct FolderWalk {
   }
 
   private mutating func visit(_ list: [DirectoryEntry], of folder: Directory, at path: [UInt8], depth: Int) {
-    for entry in list.sorted(by: { $0.name.lexicographicallyPrecedes($1.name) }) {
-      if Droppings.isHidden(entry.name) || Droppings.isLeftBehind(entry.name) { continue }
+    var found: [(path: [UInt8], name: [UInt8], kind: FileKind, place: [UInt8])] = []
+    for entry in list where !Droppings.isHidden(entry.name) && !Droppings.isLeftBehind(entry.name) {
       let below = path.isEmpty ? entry.name : path + [Self.slash] + entry.name
+      let kind = entry.kind ?? kind(of: entry.name, in: folder)
+      // With the slash that follows it a folder stands where its files stand in the index.
+      found.append((below, entry.name, kind, kind == .folder ? entry.name + [Self.slash] : entry.name))
+    }
+    found.sort { $0.place.lexicographicallyPrecedes($1.place) }
+    for entry in found {
       switch entry.kind {
-      case .folder?: visitFolder(entry.name, in: folder, at: below, depth: depth + 1)
-      case .regular?: visitFile(entry.name, in: folder, at: below)
-      case .link?: noteLink(below)
-      case .other?: scan.counts.other += 1
-      case nil: visitUnknown(entry.name, in: folder, at: below, depth: depth)
+      case .folder: visitFolder(entry.name, in: folder, at: entry.path, depth: depth + 1)
+      case .regular: visitFile(entry.name, in: folder, at: entry.path)
+      case .link: noteLink(entry.path)
+      case .other: scan.counts.other += 1
       }
     }
   }
 
-  private mutating func visitUnknown(_ name: [UInt8], in folder: Directory, at path: [UInt8], depth: Int) {
-    switch (try? root.files.status(name, in: folder))?.flatMap({ $0.kind }) {
-    case .folder?: visitFolder(name, in: folder, at: path, depth: depth + 1)
-    case .link?: noteLink(path)
-    case .other?: scan.counts.other += 1
-    case .regular?, nil: visitFile(name, in: folder, at: path)
+  /// Where the list of the folder did not say. One that cannot be looked at is opened, and named then.
+  private func kind(of name: [UInt8], in folder: Directory) -> FileKind {
+    (try? root.files.status(name, in: folder))?.flatMap { $0.kind } ?? .regular
+  }
+
+  /// What the index has under this path, and on to the next.
+  private mutating func entry(at path: [UInt8]) -> FileIndex.Entry? {
+    while cursor < known.count {
+      let entry = known[cursor]
+      if path.lexicographicallyPrecedes(entry.path.bytes) { return nil }
+      cursor += 1
+      if entry.path.bytes == path { return entry }
+      unseen.append(entry)
     }
+    return nil
   }
 
   private mutating func noteLink(_ path: [UInt8]) {
@@ -134,28 +152,34 @@ private struct FolderWalk {
       scan.counts.ignored += 1
       return
     }
-    guard EntryPath.isMarkdown(Substring(String(decoding: name, as: UTF8.self)).utf8) else {
+    guard EntryPath.isMarkdown(name) else {
       scan.counts.other += 1
       return
     }
-    guard let text = ExactText(validating: path) else {
-      scan.refused.append(RefusedName(path: path, reason: .invalidUTF8, suggestion: nil))
-      return
-    }
-    let known = index[text]
+    let known = entry(at: path)
     do {
       if let known {
-        guard let status = try root.files.status(name, in: folder) else { return }
+        guard let status = try root.files.status(name, in: folder) else {
+          unseen.append(known)
+          return
+        }
         if known.isCertain, status.stamp == known.stamp {
           seen.append(known)
-          scan.unchanged.append(text)
+          scan.unchanged.append(known.path)
           return
         }
       }
+      guard let text = known?.path ?? ExactText(validating: path) else {
+        scan.refused.append(RefusedName(path: path, reason: .invalidUTF8, suggestion: nil))
+        return
+      }
       try open(name, in: folder, at: text, known: known)
     } catch {
-      if error.code == ENOENT { return }
-      keep(known, unread: text, .refusedBySystem(error))
+      if error.code == ENOENT {
+        if let known { unseen.append(known) }
+      } else {
+        keep(known, unread: ExactText(String(decoding: path, as: UTF8.self)), .refusedBySystem(error))
+      }
     }
   }
 
@@ -201,20 +225,19 @@ private struct FolderWalk {
   /// Tells what is gone from what cannot be known.
   func finished() -> FolderScan {
     var scan = scan
-    var seen = seen
-    let paths = Set(seen.map(\.path))
-    for entry in index.entries where !paths.contains(entry.path) {
+    var held: [FileIndex.Entry] = []
+    for entry in unseen + known[cursor...] {
       let isUnknown = unknown.contains { folder in
         entry.path.bytes == folder || entry.path.bytes.starts(with: folder + [Self.slash])
       }
       if isUnknown || rules.ignoreWithFolders(entry.path.bytes) {
-        scan.heldBack.append(entry.path)
-        seen.append(entry)
+        held.append(entry)
       } else {
         scan.gone.append(entry.path)
       }
     }
-    scan.index = FileIndex(seen)
+    scan.heldBack = held.map(\.path)
+    scan.index = held.isEmpty ? FileIndex(ascending: seen) : FileIndex(seen + held)
     return scan
   }
 }

@@ -91,6 +91,11 @@ package struct FileOutcome: Equatable, Sendable {
   /// swapped out, and nowhere else.
   package var late: [UInt8]?
 
+  package init(state: State, late: [UInt8]? = nil) {
+    self.state = state
+    self.late = late
+  }
+
   package enum State: Equatable, Sendable {
     /// The file is as planned. Its stamp, for the index, unless somebody has saved since.
     case written(FileStamp?)
