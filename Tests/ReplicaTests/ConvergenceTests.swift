@@ -57,6 +57,7 @@ import TextDiff
     var operations = RandomOperations(reachesUnseen: reachesUnseen)
     for _ in 0..<(6 + random.below(14)) {
       let laptop = random.below(world.laptops.count)
+      if random.oneIn(2) { try world.reopen(laptop) }
       if random.below(5) < 3 {
         let versions = try (0..<(random.oneIn(4) ? 2 + random.below(2) : 1)).map { _ in
           random.oneIn(5) && world.laptops[laptop].replica.tip.count > 0
@@ -83,7 +84,8 @@ import TextDiff
       let others = try world.entries(number, at: nil)
       try #require(others.map(\.id) == states.map(\.id))
       for (state, other) in zip(states, others) {
-        try #require(other.encoded == state.encoded)
+        let isSame = other.encoded == state.encoded
+        try #require(isSame, "laptop \(number) holds another \(state.id)")
         try #require(EntryConflict.all(in: other) == EntryConflict.all(in: state))
         try #require(EntryView(other) == EntryView(state))
       }
@@ -101,7 +103,8 @@ import TextDiff
     let copy = try world.freshCopy(using: &random)
     try #require(copy.replica.version == world.laptops[0].replica.version)
     for state in try world.entries(0, at: nil) {
-      try #require(copy.storage.entry(state.id)?.encoded == state.encoded)
+      let isSame = copy.storage.entry(state.id)?.encoded == state.encoded
+      try #require(isSame, "received at once, \(state.id) is another")
     }
     try #require(copy.storage.entriesInConflict() == world.laptops[0].storage.entriesInConflict())
   }
@@ -147,10 +150,12 @@ import TextDiff
     for _ in 0..<2 {
       let showing = world.showings[random.below(world.showings.count)]
       let states = try world.entries(laptop, at: showing.version)
-      try #require(Dictionary(uniqueKeysWithValues: states.map { ($0.id, $0.encoded) }) == showing.entries)
+      let isSame = Dictionary(uniqueKeysWithValues: states.map { ($0.id, $0.encoded) }) == showing.entries
+      try #require(isSame, "the version shows something else than it did")
       for state in try world.entries(0, at: nil) {
         let past = try world.replicaEntry(laptop, state.id, at: showing.version)
-        try #require(past?.encoded == showing.entries[state.id])
+        let isSame = past?.encoded == showing.entries[state.id]
+        try #require(isSame, "\(state.id) is another than the version showed")
       }
     }
     let versions = [

@@ -26,7 +26,7 @@ struct World {
   private(set) var showings: [Showing] = []
   private let cryptography: Cryptography
 
-  /// The first laptop founds the book; the others hold it already if `isShared`, else nothing of it.
+  /// The first laptop founds the book; the others have nothing of it yet.
   init(
     _ count: Int, _ cryptography: Cryptography = Cheap.cryptography,
     identity: (ExactText, inout SeededRandom) -> Identity? = { Identity.cheap($0, using: &$1) },
@@ -69,6 +69,11 @@ struct World {
       changes[change.ref] = change
     }
     return try laptops[laptop].replica.seal(recording, sign: laptops[laptop].identity.sign)
+  }
+
+  /// Opens a laptop's replica anew from its storage, as each command does.
+  mutating func reopen(_ laptop: Int) throws {
+    laptops[laptop].replica = try Replica(laptops[laptop].storage, cryptography)
   }
 
   /// Entries of a version, or of the newest one.
@@ -211,5 +216,19 @@ extension World {
 
   mutating func compare(_ laptop: Int, _ old: Version, _ new: Version) throws -> Comparison {
     try laptops[laptop].replica.compare(old, new)
+  }
+}
+
+extension World {
+  mutating func receive(_ runs: [PackedRun], at laptop: Int) throws {
+    try laptops[laptop].replica.receive(runs)
+  }
+}
+
+extension World {
+  mutating func graph(_ laptop: Int) throws -> EventGraph { try laptops[laptop].replica.graph() }
+
+  mutating func log(_ laptop: Int, of version: Version, limit: Int) throws -> [ChangeRow] {
+    try laptops[laptop].replica.log(of: version, limit: limit)
   }
 }
