@@ -6,6 +6,7 @@ import CZlib
 // and carries that array's count; so zlib, which reads at most `avail_in` bytes and writes at most `avail_out`, stays
 // inside them. The z_stream has one address from its init to its end (zlib keeps a pointer back to it), because it is
 // only touched inside one `withUnsafeMutablePointer`.
+// What it wrote is initialised: `total_out` counts it.
 //
 // `word(at:)` relies on this: the load checks its bounds itself, and any eight bytes are a UInt64.
 
@@ -30,11 +31,19 @@ enum Zlib {
       let opened = unsafe valise_deflate_init(stream, level, rawWindowBits, memoryLevel, strategy)
       precondition(opened == Z_OK, "zlib found no memory")
       defer { _ = unsafe deflateEnd(stream) }
-      let bound = unsafe Int(deflateBound(stream, uLong(raw.count)))
-      return unsafe [UInt8](unsafeUninitializedCapacity: bound) { output, count in
-        let status = unsafe run(stream, raw, output) { unsafe CZlib.deflate($0, Z_FINISH) }
-        precondition(status == Z_STREAM_END, "zlib broke its own bound")
-        count = unsafe Int(stream.pointee.total_out)
+      var room = unsafe Int(deflateBound(stream, uLong(raw.count)))
+      while true {
+        var status = Z_OK
+        let packed = unsafe [UInt8](unsafeUninitializedCapacity: room) { output, count in
+          status = unsafe run(stream, raw, output) { unsafe CZlib.deflate($0, Z_FINISH) }
+          count = unsafe Int(stream.pointee.total_out)
+        }
+        if status == Z_STREAM_END { return packed }
+        precondition(status == Z_OK || status == Z_BUF_ERROR, "zlib lost its own state")
+        // The bound is too small under 8 bytes at level 0 with this memory level (zlib 1.2.13): again, with more room.
+        let again = unsafe deflateReset(stream)
+        precondition(again == Z_OK, "zlib lost its own state")
+        room = 2 * room + 64
       }
     }
   }

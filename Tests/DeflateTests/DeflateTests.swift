@@ -14,6 +14,17 @@ import Testing
     }
   }
 
+  @Test func `bytes without any pattern pack at every level and short length, though zlib's bound is wrong for some`()
+    throws
+  {
+    var random = SeededRandom(seed: 9)
+    let noise = random.bytes(700)
+    for count in 0...noise.count {
+      let raw = Array(noise[..<count])
+      for level in 0...2 { try #require(try Deflate.unpack(Deflate.pack(raw, level: level), rawCount: count) == raw) }
+    }
+  }
+
   @Test func `nothing packs and unpacks as nothing`() throws {
     let packed = Deflate.pack([])
     #expect(packed == [0x03, 0x00])
