@@ -46,6 +46,8 @@ package enum BookServer {
     }
     await server.stop()
     do throws(StoreError) { try store.close() } catch { throw .store(error, path: folder.store) }
+    // The lock is held to the very end.
+    withExtendedLifetime(folder) {}
   }
 
   private static func newEpoch() -> Epoch {

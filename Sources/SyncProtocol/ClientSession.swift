@@ -52,7 +52,7 @@ package struct ClientSession: Sendable {
   var outflow = Outflow(window: SyncLimits.window)
   var inflow: Inflow
   var sender = RunSender()
-  var pages = Pages()
+  var pages: Pages
   var welcome: Welcome?
   var ack: Ack?
   var report: SyncReport?
@@ -64,9 +64,16 @@ package struct ClientSession: Sendable {
     self.request = request
     self.hash = hash
     inflow = Inflow(window: request.window)
+    pages = Pages(window: request.window)
   }
 
   package var isClosed: Bool { if case .closed = state { true } else { false } }
+
+  /// Bytes of the server's that are kept here or wait to be taken. Never more than a run, two windows and a frame.
+  package var heldBytes: Int {
+    guard case .answering(let answer) = state else { return reader.waiting + inflow.backlog }
+    return reader.waiting + inflow.backlog + (answer.assembly?.byteCount ?? 0)
+  }
 
   /// The first flight: preamble, HELLO, OPEN, and as much of the runs as the first window holds.
   package mutating func start() -> [Effect] {

@@ -33,7 +33,7 @@ struct Inflow: Sendable {
   /// Arrived and not yet granted again.
   private var owed = 0
   /// Waits to be processed.
-  private var backlog = 0
+  private(set) var backlog = 0
 
   init(window: Int) {
     self.window = window

@@ -4,6 +4,11 @@ struct Pages: Sendable {
   private var growingBytes = 0
   private var waiting: [(deliveries: [Delivery], through: Cursor?, bytes: Int)] = []
   private var given: Int?
+  /// A page is given once it has so many bytes. Not more than the window: the server might wait for the page to be
+  /// taken, and the page for the server.
+  private let limit: Int
+
+  init(window: Int) { limit = min(SyncLimits.page, window) }
 
   /// Whether every page was given and kept.
   var isDone: Bool { given == nil && waiting.isEmpty && growing.isEmpty }
@@ -13,7 +18,7 @@ struct Pages: Sendable {
     growingBytes += bytes
   }
 
-  var isFull: Bool { growingBytes >= SyncLimits.page }
+  var isFull: Bool { growingBytes >= limit }
   var isEmpty: Bool { growing.isEmpty }
 
   /// Ends the page that grows.

@@ -99,8 +99,8 @@ private struct RunJudge {
       return .duplicate(position)
     }
     let key = try certifiedKey(of: run.device, changes)
-    try checkSignature(run, last, key)
     for change in changes { try checkRoot(change) }
+    try checkSignature(run, last, key)
     try admit(changes)
     known.certify(run.device, key)
     return .accepted(try append(run, changes, last, key))

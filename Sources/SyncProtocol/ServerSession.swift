@@ -103,6 +103,17 @@ package struct ServerSession: Sendable {
     }
   }
 
+  /// Bytes of the client's that are kept here or wait for their verdict. Never more than a run, two windows and a frame.
+  package var heldBytes: Int {
+    let flight: Flight? =
+      switch state {
+      case .opening(_, let flight), .taking(let flight), .deciding(let flight): flight
+      default: nil
+      }
+    return reader.waiting + inflow.backlog + (flight?.assembly?.byteCount ?? 0)
+      + (flight?.waitingBytes.reduce(0, +) ?? 0)
+  }
+
   /// Whether nothing is under way: everything that was asked is answered.
   package var isIdle: Bool {
     if case .resting = state { return true }

@@ -28,7 +28,7 @@ package enum SyncLimits {
   package static let unsentReplies = 64
   /// Flights of a client in one exchange.
   package static let flights = 4
-  /// Runs that a page delivers at least, in packed bytes, before the next page begins.
+  /// Packed bytes after which a page is given, when the window is no smaller.
   package static let page = 1 << 20
   /// The highest position of a log, so that one more never overflows.
   package static let position = UInt64(1) << 62

@@ -59,14 +59,14 @@ package struct TestBook: Sendable {
   /// Any operations, as the author's next change.
   @discardableResult
   package mutating func save(
-    _ author: Int, _ operations: [Operation], on parents: [ChangeID]? = nil
+    _ author: Int, _ operations: [Operation], on parents: [ChangeID]? = nil, in book: BookID? = nil
   ) throws -> Change {
     let chain = authors[author].chain
     let parents = (parents ?? heads).sorted()
     let ref = ChangeRef(device: authors[author].device, seq: UInt64(chain.count))
     let change = try Change(
       ChangeHeader.Fields(
-        book: id, ref: ref, previous: chain.last?.id, parents: parents, time: 1_635_768_000 + Int64(refs.count)),
+        book: book ?? id, ref: ref, previous: chain.last?.id, parents: parents, time: 1_635_768_000 + Int64(refs.count)),
       operations: operations, hash: Signing.hash)
     authors[author].chain.append(change)
     refs[change.id] = ref
