@@ -42,14 +42,17 @@ extension LocalBook {
 
   /// What differs between two versions.
   ///
-  /// Without `b`, up to the newest version; without `a`, from what the server had at the last sync.
+  /// Without `b`, up to the newest version; without `a`, from what the server had at the last sync. `FILE@HASH` compares
+  /// that entry alone.
   package func compare(_ a: String?, _ b: String?) throws(BookError) -> Comparison {
     _ = try save()
     return try transaction { workbench throws(BookError) in
-      let new = try b.map { name throws(BookError) in try workbench.version(named: name) } ?? workbench.replica.version
-      let old: Version
-      if let a { old = try workbench.version(named: a) } else { old = try workbench.synced() }
-      return try workbench.replicated { replica throws(ReplicaError) in try replica.compare(old, new) }
+      var files: [EntryID] = []
+      let (old, new): (Version, Version)
+      if let a { old = try workbench.version(named: a, &files) } else { old = try workbench.synced() }
+      if let b { new = try workbench.version(named: b, &files) } else { new = workbench.replica.version }
+      let all = try workbench.replicated { replica throws(ReplicaError) in try replica.compare(old, new) }
+      return files.isEmpty ? all : Comparison(entries: all.entries.filter { files.contains($0.id) })
     }
   }
 }
@@ -57,6 +60,14 @@ extension LocalBook {
 extension Workbench {
   mutating func version(named name: String) throws(BookError) -> Version {
     try names.version(named: name, in: &replica)
+  }
+
+  /// The same of `FILE@HASH`, and the entry that is meant.
+  mutating func version(named words: String, _ files: inout [EntryID]) throws(BookError) -> Version {
+    guard let at = words.lastIndex(of: "@"), at != words.startIndex else { return try version(named: words) }
+    let version = try version(named: String(words[words.index(after: at)...]))
+    files.append(try file(named: String(words[..<at]), at: version).0)
+    return version
   }
 
   /// The newest version but for this laptop's changes that the server has not got.
@@ -154,6 +165,13 @@ extension Workbench {
     var files: [SaveReport.FileChange] = []
     for (id, what) in found {
       guard let state = try entry(id) else { continue }
+      var what = what
+      if case .renamed = what {
+        let before = try replicated { replica throws(ReplicaError) in
+          try replica.entry(id, at: replica.graph().version(of: row.parents))
+        }
+        if let before { what = .renamed(from: EntryView.path(of: before).string) }
+      }
       files.append(
         SaveReport.FileChange(what, path: EntryView.path(of: state).string, kind: EntryView.kind(of: state).string))
     }
