@@ -262,6 +262,8 @@ def read_operation(kind, reader, device, seq, number, context):
         return meaning | {"name": reader.text(200)}, None
     if kind == 66:
         return {"op": "found", "nonce": reader.take(16).hex()}, None
+    if kind == 67:
+        return {"op": "need", "level": reader.varint()}, None
     return read_unknown(kind, reader), None
 
 
@@ -522,6 +524,8 @@ class RunDecoder:
             return flag + key + prefixed(columns[14].prefixed(200))
         if kind == 66:
             return columns[14].take(16)
+        if kind == 67:
+            return varint(columns[14].varint())
         return columns[14].prefixed(4 * MIB)
 
     def value(self, column):

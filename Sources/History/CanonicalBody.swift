@@ -63,6 +63,7 @@ extension Operation {
     case .create: 64
     case .introduce: 65
     case .found: 66
+    case .need: 67
     case .unknown(let operation): operation.type
     }
   }
@@ -102,6 +103,7 @@ extension Operation {
       }
       writer.put(text: introduction.name)
     case .found(let nonce): writer.put(nonce)
+    case .need(let level): writer.put(varint: level)
     case .unknown(let operation): writer.put(operation.payload)
     }
   }
@@ -169,6 +171,7 @@ extension Operation {
       }
       return .introduce(Introduction(key: key, name: try reader.exactText(limit: ChangeLimits.name)))
     case 66: return .found(nonce: try reader.take(Operation.nonceCount))
+    case 67: return .need(level: try reader.varint())
     default:
       return .unknown(UnknownOperation(type: type, entry: nil, payload: try reader.unknown()))
     }

@@ -23,6 +23,8 @@ package enum Operation: Equatable, Sendable {
   case introduce(Introduction)
   /// Founds the book: only in the root change, whose id is the book's.
   case found(nonce: [UInt8])
+  /// Says up to which level a program must know the record's schema to write the book's files; the highest counts.
+  case need(level: UInt64)
   /// An operation of a later version.
   case unknown(UnknownOperation)
 
@@ -33,7 +35,7 @@ package enum Operation: Equatable, Sendable {
       .remove(let entry, _, _), .edit(let entry, _):
       entry
     case .unknown(let operation): operation.entry
-    case .create, .introduce, .found: nil
+    case .create, .introduce, .found, .need: nil
     }
   }
 }

@@ -1,3 +1,5 @@
+import Record
+
 /// What a use case takes from the world: a clock, randomness, and who the person is.
 package struct Environment: Sendable {
   /// Nanoseconds since 1970.
@@ -6,6 +8,8 @@ package struct Environment: Sendable {
   package var random: @Sendable (Int) -> [UInt8]
   /// The person's name, where none was given: from the configuration file, else the system's.
   package var personName: @Sendable () -> String
+  /// The level of the record's schema that this program knows; files of a book that needs more are not written.
+  package var schemaLevel = Schema.level
 
   package init(
     now: @escaping @Sendable () -> Int64, random: @escaping @Sendable (Int) -> [UInt8],

@@ -16,10 +16,11 @@ extension LocalBook {
   func reborn() throws(BookError) -> LocalBook {
     let book = LocalBook(root: root, environment, folder, store, try device.reborn(environment), lock)
     let old = device.id
+    let person = ExactText(try personName())
     try store.transaction { storage throws(BookError) in
       var before = try Workbench(storage, self)
       let kept = try before.number(SettingName.acknowledged) ?? 0
-      var translation = Translation(from: old, keeping: kept, to: book.device)
+      var translation = Translation(from: old, keeping: kept, to: book.device, of: person)
       let changes = try before.changes(of: old, from: kept)
       let runs = try before.stored { storage throws(StorageError) in
         try storage.runs(beyond: VersionVector()).filter { $0.device != old || $0.last < kept }
@@ -73,26 +74,24 @@ private struct Translation {
   let old: DeviceID
   let kept: UInt64
   let new: Device
+  let person: ExactText
   /// Changes that were recorded again, by their former ids.
   var ids: [ChangeID: ChangeID] = [:]
 
-  init(from old: DeviceID, keeping kept: UInt64, to new: Device) {
+  init(from old: DeviceID, keeping kept: UInt64, to new: Device, of person: ExactText) {
     self.old = old
     self.kept = kept
     self.new = new
+    self.person = person
   }
 
   func draft(of change: Change) -> ChangeDraft {
     var draft = ChangeDraft(ref: ref(change.ref))
     var operations = change.operations
     if draft.ref.seq == 0 {
-      var name: ExactText = ""
-      if case .introduce(let introduction)? = operations.first {
-        name = introduction.name
-        operations.removeFirst()
-      }
+      if case .introduce? = operations.first { operations.removeFirst() }
       let key = Introduction.Key(publicKey: new.key.publicKey, incarnation: new.incarnation)
-      draft.append(.introduce(Introduction(key: key, name: name)))
+      draft.append(.introduce(Introduction(key: key, name: person)))
     }
     for operation in operations { draft.append(translated(operation)) }
     return draft
@@ -132,7 +131,7 @@ private struct Translation {
     case .edit(let id, let edits): .edit(entry(id), edits)
     case .unknown(let other):
       .unknown(UnknownOperation(type: other.type, entry: other.entry.map(entry), payload: other.payload))
-    case .create, .introduce, .found: operation
+    case .create, .introduce, .found, .need: operation
     }
   }
 }

@@ -14,7 +14,22 @@ extension LocalBook {
     var report = try record(message: message, acceptDeletions: acceptDeletions)
     report.trouble += try writeOut().trouble
     report.version = try versionName()
+    report.neededLevel = try neededLevel()
     return report
+  }
+
+  /// Says in the book that whoever writes its files must know the record's schema up to a level.
+  package func need(level: UInt64) throws(BookError) {
+    try transaction { workbench throws(BookError) in
+      var draft = try workbench.draft()
+      draft.append(.need(level: level))
+      var recording = Recording()
+      let (finished, time) = (draft, environment.seconds)
+      try workbench.replicated { replica throws(ReplicaError) in
+        _ = try replica.record(finished, time: time, into: &recording)
+      }
+      try workbench.seal(recording)
+    }
   }
 
   func versionName() throws(BookError) -> String {

@@ -24,6 +24,7 @@ extension LocalBook {
     let written = try writeOut()
     saved.trouble += written.trouble
     saved.version = try versionName()
+    saved.neededLevel = try neededLevel()
     return try transaction { workbench throws(BookError) in
       try workbench.summary(saved, before, exchange)
     }

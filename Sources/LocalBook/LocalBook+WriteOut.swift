@@ -2,13 +2,17 @@ import BookFolder
 import Bytes
 import History
 import Merge
+import Record
 import Replica
 import ReplicaStore
 
 extension LocalBook {
   /// Brings the files that are behind to the newest version. What a person saves meanwhile is recorded and merged, and
   /// the files are planned again.
+  ///
+  /// Where the book needs a newer program to say what its files show, nothing is written, and it all waits.
   func writeOut() throws(BookError) -> (written: Int, trouble: [Trouble]) {
+    if try neededLevel() != nil { return (0, []) }
     var written = 0
     var trouble: [Trouble] = []
     for round in 1...Self.writeRounds {
@@ -30,6 +34,12 @@ extension LocalBook {
 
   /// A person who saves faster than this many rounds of writing is left for the next command.
   private static let writeRounds = 20
+
+  /// The schema's level that the book needs and this program does not know; nil where it may write files.
+  func neededLevel() throws(BookError) -> UInt64? {
+    let level = try transaction { workbench throws(BookError) in workbench.replica.tip.level }
+    return Schema.canDisplay(level: level, known: environment.schemaLevel) ? nil : level
+  }
 
   private func carryOut(
     _ plan: FolderPlan

@@ -15,6 +15,8 @@ package struct SaveReport: Sendable {
   package var left = LeftAlone()
   /// Things said once about how a file was recorded (a name brought to NFC).
   package var notices: [String] = []
+  /// The level of the record's schema that this program would have to know to write the book's files; nil: it does.
+  package var neededLevel: UInt64?
 
   package struct FileChange: Equatable, Sendable {
     package enum What: Equatable, Sendable {

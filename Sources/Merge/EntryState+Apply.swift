@@ -33,7 +33,7 @@ extension EntryState {
       if sets[place].set.isEmpty { sets.remove(at: place) }
     case .edit(_, let edits):
       return edit(edits, at: stamp, isBelow: isBelow)
-    case .delete, .keep, .unknown, .create, .introduce, .found: break
+    case .delete, .keep, .unknown, .create, .introduce, .found, .need: break
     }
     return .settled
   }

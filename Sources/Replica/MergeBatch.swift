@@ -9,6 +9,8 @@ struct MergeBatch {
   private(set) var before: [(id: EntryID, state: EntryState?)] = []
   fileprivate var entries: [EntryID: TouchedEntry] = [:]
   private var devices: [DeviceID: DeviceRow] = [:]
+  /// The highest level of the schema that a change asks for.
+  private(set) var level: UInt64 = 1
 
   init(_ storage: any ReplicaStorage) { self.storage = storage }
 
@@ -31,6 +33,7 @@ struct MergeBatch {
     var touched: [EntryID] = []
     for (place, operation) in change.operations.enumerated() {
       let stamp = Stamp(lamport: lamport, operation: change.operationRef(place))
+      if case .need(let needed) = operation { level = max(level, needed) }
       if case .introduce(let introduction) = operation {
         try introduce(introduction, at: stamp)
         continue

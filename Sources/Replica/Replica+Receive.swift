@@ -22,6 +22,7 @@ extension Replica {
     let graph = arrival.graph
     var tip = tip
     tip.count = graph.count
+    tip.level = max(tip.level, arrival.batch.level)
     tip.heads = graph.heads.map { Tip.Head($0, in: graph) }
     tip.own = tip.device.flatMap { graph.last(of: $0) }.map { Tip.Head($0, in: graph) }
     try advance(to: tip, graph: graph)

@@ -75,6 +75,7 @@ extension Replica {
     tip.heads.removeAll { heads.contains($0.id) }
     tip.heads.append(head)
     tip.own = head
+    tip.level = max(tip.level, batch.level)
     try advance(to: tip, graph: graph)
     let row = ChangeRow(
       index: index, id: change.id, ref: change.ref, parents: parents, time: time, origin: origin, message: message)

@@ -60,6 +60,8 @@ package struct Tip: Equatable, Sendable {
   package var heads: [Head]
   /// This device's last change.
   package var own: Head?
+  /// Up to which level whoever writes the book's files must know the record's schema.
+  package var level: UInt64
 
   package struct Head: Equatable, Sendable {
     package let id: ChangeID
@@ -75,11 +77,12 @@ package struct Tip: Equatable, Sendable {
     }
   }
 
-  package init(book: BookID, device: DeviceID?, count: Int, heads: [Head], own: Head?) {
+  package init(book: BookID, device: DeviceID?, count: Int, heads: [Head], own: Head?, level: UInt64 = 1) {
     self.book = book
     self.device = device
     self.count = count
     self.heads = heads
+    self.level = level
     self.own = own
   }
 }

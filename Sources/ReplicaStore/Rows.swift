@@ -118,6 +118,7 @@ extension Tip {
     for head in heads { head.encode(into: &writer) }
     writer.put(count: own == nil ? 0 : 1)
     own?.encode(into: &writer)
+    writer.put(varint: level)
   }
 
   init(from reader: inout ByteReader) throws(DecodingError) {
@@ -127,7 +128,7 @@ extension Tip {
     var heads: [Head] = []
     for _ in 0..<(try reader.count(limit: count)) { heads.append(try Head(from: &reader)) }
     let own = try reader.count(limit: 1) == 1 ? try Head(from: &reader) : nil
-    self.init(book: book, device: device, count: count, heads: heads, own: own)
+    self.init(book: book, device: device, count: count, heads: heads, own: own, level: try reader.varint())
   }
 }
 

@@ -80,7 +80,7 @@ struct RandomHistory {
       return .unknown(UnknownOperation(type: 7 + UInt64(random.below(57)), entry: entry, payload: payload))
     default:
       if random.oneIn(2) { return introduction() }
-      let type: UInt64 = random.oneIn(3) ? 1 << 40 : 67 + UInt64(random.below(1000))
+      let type: UInt64 = random.oneIn(3) ? 1 << 40 : 68 + UInt64(random.below(1000))
       return .unknown(UnknownOperation(type: type, entry: nil, payload: random.bytes(random.below(9))))
     }
   }

@@ -59,9 +59,9 @@ extension SeededRandom {
         key = Introduction.Key(publicKey: publicKey, incarnation: incarnation)
       }
       return .introduce(Introduction(key: key, name: text()))
-    case 8: return .found(nonce: bytes(Operation.nonceCount))
+    case 8: return oneIn(2) ? .found(nonce: bytes(Operation.nonceCount)) : .need(level: next() >> UInt64(below(64)))
     case 9: return .unknown(UnknownOperation(type: UInt64(7 + below(57)), entry: entry, payload: bytes(below(5))))
-    default: return .unknown(UnknownOperation(type: UInt64(67 + below(9000)), entry: nil, payload: bytes(below(5))))
+    default: return .unknown(UnknownOperation(type: UInt64(68 + below(9000)), entry: nil, payload: bytes(below(5))))
     }
   }
 }

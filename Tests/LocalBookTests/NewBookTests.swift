@@ -22,7 +22,9 @@ import Testing
 
   @Test func `an edit, a new file, a rename and a deletion are recorded as what they are`() throws {
     let folder = try TestFolder()
-    for name in ["a", "b", "c"] { try folder.write("---\nbrief: points\n---\n\(name) text that is long enough\n", to: "notes/\(name).md") }
+    for name in ["a", "b", "c"] {
+      try folder.write("---\nbrief: points\n---\n\(name) text that is long enough\n", to: "notes/\(name).md")
+    }
     _ = try LocalBook.new(at: folder.path, name: nil, .test())
     try folder.write("---\nbrief: background\n---\na text that is long enough\n", to: "notes/a.md")
     try folder.move("notes/b.md", to: "notes/renamed.md")

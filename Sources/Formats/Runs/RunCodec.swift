@@ -160,6 +160,7 @@ extension Operation {
     case .edit(_, let edits): edits.reduce(0) { $0 + $1.inserted.bytes.count }
     case .introduce(let introduction): introduction.name.bytes.count + 41
     case .found(let nonce): nonce.count
+    case .need: 0
     case .unknown(let operation): operation.payload.count
     }
   }

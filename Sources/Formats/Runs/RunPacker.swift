@@ -87,6 +87,7 @@ struct RunPacker {
     case .edit(_, let edits): put(edits)
     case .introduce(let introduction): put(introduction)
     case .found(let nonce): out.put(raw: nonce, in: Column.payloads)
+    case .need(let level): out.put(varint: level, in: Column.payloads)
     case .unknown(let unknown): out.put(prefixed: unknown.payload, in: Column.payloads)
     }
   }

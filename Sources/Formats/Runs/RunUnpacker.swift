@@ -156,6 +156,7 @@ struct RunUnpacker {
       }
       payload.put(prefixed: try prefixed(Column.payloads, limit: ChangeLimits.name))
     case 66: payload.put(try columns.take(Operation.nonceCount, Column.payloads))
+    case 67: payload.put(varint: try columns.varint(Column.payloads))
     default: payload.put(try prefixed(Column.payloads, limit: ChangeLimits.unknown))
     }
   }

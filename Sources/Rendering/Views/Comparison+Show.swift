@@ -7,13 +7,19 @@ import TextDiff
 package struct ComparisonReport: Showable {
   private let comparison: Comparison
 
+  /// With more entries than this, those added or deleted are only named.
+  private static let shownInFull = 10
+
   package init(_ comparison: Comparison) { self.comparison = comparison }
 
   package func lines(on screen: Screen) -> [Line] {
     let entries = comparison.entries.bySeriousness
     guard !entries.isEmpty else { return ["No difference."] }
-    let details = entries.filter { $0.kind == .changed || $0.kind == .renamed || entries.count <= 10 }
+    let isLong = entries.count > Self.shownInFull
+    let details = entries.filter { $0.kind == .changed || $0.kind == .renamed || !isLong }
+    let rest: Line = "What was added is shown in full by: valise show FILE"
     return entries.map(\.sentence) + details.flatMap(\.details)
+      + (details.count < entries.count ? [Line(), rest.styled(.faint)] : [])
   }
 
   package var json: [JSON] { comparison.entries.map(\.json) }

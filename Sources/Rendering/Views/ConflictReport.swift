@@ -18,17 +18,23 @@ extension ConflictLine {
   fileprivate func lines(on screen: Screen) -> [Line] {
     var head: Line = "\("\(file):\(field)", .strong)"
     if let line { head = "\(head) (line \(own: String(line)))" }
+    if field == "deleted" { head = "\(head) (deleted by one, edited by another)" }
     if isDeleted { head = "\(head) (the entry is deleted; this is its last name)" }
     var table = Table(indent: 2)
     for value in values {
-      table.add(
-        value.isShown ? "*" : " ", value.line(field), "\(value.person)", screen.times.spoken(value.time),
-        value.isShown ? shownMark : "")
+      table.add(value.line, "\(value.person)", screen.times.spoken(value.time), value.isShown ? shownMark : "")
     }
     return [head] + table.lines(on: screen) + commands
   }
 
-  private var shownMark: Line { isDeleted ? "* last shown" : "* stands in the file" }
+  private var shownMark: Line {
+    if isDeleted { return "(shown last)" }
+    switch field {
+    case "deleted": return "(so it is still there)"
+    case "path": return "(so it is called now)"
+    default: return "(in the file)"
+    }
+  }
 
   /// One command for each side, ready to be copied.
   private var commands: [Line] {
@@ -52,7 +58,7 @@ extension ConflictLine {
 }
 
 extension ConflictLine.Value {
-  fileprivate func line(_ field: String) -> Line {
+  fileprivate var line: Line {
     guard let text else { return "(no value)" }
     return text.isEmpty ? "(empty)" : .short(text)
   }

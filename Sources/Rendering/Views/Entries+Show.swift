@@ -20,7 +20,7 @@ extension SaveReport.FileChange {
 
   /// The path, and where it was.
   var place: Line {
-    if case .renamed(let from) = what { return "\(from) -> \(path)" }
+    if case .renamed(let from) = what, !from.isEmpty { return "\(from) -> \(path)" }
     return "\(path)"
   }
 

@@ -16,8 +16,10 @@ package struct NewBook: Showable {
     var lines = [head]
     lines += report.saved.noticeLines
     lines += report.saved.left.lines
-    if deed == .made { lines.append("Next: valise publish valise://HOST/BOOK puts it on a server.") }
-    if deed == .published { lines.append("Next, on a colleague's laptop: valise join \(word: report.url ?? "") DIR") }
+    if deed == .made { lines.append("Next: valise publish valise://HOST/BOOK   (puts it on a server)") }
+    if deed == .published {
+      lines.append("Next: valise join \(word: report.url ?? "") DIR   (on a colleague's laptop)")
+    }
     return lines
   }
 

@@ -7,21 +7,46 @@ extension SaveReport: Showable {
       + files.rows(on: screen) + noticeLines
   }
 
-  package func warnings(on screen: Screen) -> [Line] { trouble.lines(on: screen) }
+  package func warnings(on screen: Screen) -> [Line] { troubleLines(on: screen) }
+
+  /// What was not recorded or not written; where the book is newer than this program, that first.
+  func troubleLines(on screen: Screen) -> [Line] { levelLines + trouble.lines(on: screen) }
+
+  private var levelLines: [Line] {
+    guard let neededLevel else { return [] }
+    let head: Line =
+      "No file is written: a colleague's newer Valise made rules (level \(neededLevel)) that this one lacks."
+    return [
+      head.styled(.warning), "  what you edit is recorded and sent all the same", "  next: install the newer Valise",
+    ]
+  }
 
   package var json: [JSON] { [.object([("version", .string(version))] + jsonPairs)] }
 
-  package var exitCode: ExitCode { trouble.isEmpty ? .done : .trouble }
+  package var exitCode: ExitCode { isWhole ? .done : .trouble }
+
+  /// Whether everything was recorded and written.
+  var isWhole: Bool { trouble.isEmpty && neededLevel == nil }
 
   /// What was recorded and what was not, as keys of a larger object.
   var jsonPairs: [(String, JSON)] {
     [
-      ("saved", .array(files.map(\.json))), ("trouble", .array(trouble.map(\.json))), ("leftAlone", left.json),
+      ("saved", .array(files.map(\.json))), ("trouble", .array(trouble.map(\.json))),
+      ("neededLevel", .number(neededLevel.map { Int(clamping: $0) })), ("leftAlone", left.json),
       ("notices", .array(notices.map { .string($0) })),
+      ("neededLevel", neededLevel.map { .int(Int(clamping: $0)) } ?? .null),
     ]
   }
 
-  var noticeLines: [Line] { notices.map { "\($0)" } }
+  var noticeLines: [Line] {
+    var lines = notices.map { "\($0)" as Line }
+    if neededLevel != nil {
+      let line: Line =
+        "A newer Valise is needed to write this book's files: what colleagues changed is saved here and waits. Upgrade valise."
+      lines.append(line.styled(.warning))
+    }
+    return lines
+  }
 }
 
 extension LeftAlone {

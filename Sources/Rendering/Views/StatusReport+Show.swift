@@ -3,9 +3,11 @@ package import LocalBook
 extension StatusReport: Showable {
   /// Trouble, conflicts, what changed here, then what is saved and what is sent: two facts.
   package func lines(on screen: Screen) -> [Line] {
-    if hasNothingToSay { return ["\(title, .strong): \(own: allIsWell)\(lastSync(on: screen))"] + saved.left.lines }
+    if hasNothingToSay {
+      return ["\(title, .strong): everything is saved here\(inShort(on: screen))"] + saved.left.lines
+    }
     var lines: [Line] = ["\(title, .strong)"]
-    lines += saved.trouble.lines(on: screen)
+    lines += saved.troubleLines(on: screen)
     if behind > 0 { lines.append(behindLine.styled(.warning)) }
     if conflicts > 0 {
       let wait: Line =
@@ -33,14 +35,13 @@ extension StatusReport: Showable {
   package var exitCode: ExitCode { saved.exitCode }
 
   private var hasNothingToSay: Bool {
-    saved.trouble.isEmpty && behind == 0 && conflicts == 0 && saved.files.isEmpty && saved.notices.isEmpty
-      && server.unsent == 0 && server.url != nil
+    saved.isWhole && behind == 0 && conflicts == 0 && saved.files.isEmpty && saved.noticeLines.isEmpty
+      && (server.unsent == 0 || server.url == nil)
   }
 
-  private var allIsWell: String { "everything is saved here and sent to the server" }
-
-  private func lastSync(on screen: Screen) -> Line {
-    server.lastSync.map { "; last sync \(screen.times.spoken($0))." } ?? "."
+  private func inShort(on screen: Screen) -> Line {
+    guard server.url != nil else { return "; it is on no server yet: valise publish URL" }
+    return " and sent to the server\(server.lastSync.map { "; last sync \(screen.times.spoken($0))" } ?? "")."
   }
 
   private var savedLine: Line {

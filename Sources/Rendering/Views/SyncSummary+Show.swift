@@ -17,7 +17,7 @@ extension SyncSummary: Showable {
     return lines
   }
 
-  package func warnings(on screen: Screen) -> [Line] { saved.trouble.lines(on: screen) }
+  package func warnings(on screen: Screen) -> [Line] { saved.troubleLines(on: screen) }
 
   /// Not sent outweighs not recorded: a script that only looks for one of them looks for that.
   package var exitCode: ExitCode {
@@ -57,11 +57,17 @@ extension SyncSummary: Showable {
       return "Saved here. Not sent: \(why.words). \(rest)"
     }
     let moved: Line =
-      sent == 0 && received.isEmpty ? "Nothing new" : "Sent \(sent.of("change")), received \(receivedCount)"
+      switch (sent, receivedCount) {
+      case (0, 0): "Nothing new"
+      case (_, 0): "Sent \(sent.of("change"))"
+      case (0, _): "Received \(receivedCount.of("change"))"
+      default: "Sent \(sent.of("change")), received \(receivedCount)"
+      }
     let wire: Line = " (\(bytesUp.bytes) up, \(bytesDown.bytes) down)"
     let rest: Line =
       standing.unsent == 0
-      ? "Everything is saved here and sent." : "\(standing.waiting(on: screen)) still to send: valise sync"
+      ? "\(own: saved.isWhole ? "Everything" : "All else") is saved here and sent."
+      : "\(standing.waiting(on: screen)) still to send: valise sync"
     return "\(moved)\(wire.styled(.faint)). \(rest)"
   }
 

@@ -56,7 +56,7 @@ extension Trouble {
     case .name(let refused): refused.suggestion.map { ["mv \(word: path) \(word: $0)"] } ?? []
     case .suddenlyEmpty:
       [
-        "valise show --raw \(word: path)   (what was in it; put it back from there)",
+        "valise show --raw \(word: path) >\(word: path)   (gives back what was in it)",
         "rm \(word: path)   (if it is to go)",
       ]
     default: []

@@ -174,6 +174,7 @@ struct Meaning {
         "name": .text(introduction.name.string),
       ])
     case .found(let nonce): return .object(["op": .text("found"), "nonce": .text(nonce.hex)])
+    case .need(let level): return .object(["op": .text("need"), "level": .number(level)])
     case .unknown(let unknown):
       return .object([
         "op": .text("unknown"), "type": .number(unknown.type), "entry": entry, "bytes": .text(unknown.payload.hex),

@@ -193,10 +193,12 @@ extension VectorCases {
     body("F13-found", [operation(66, Array(0..<16))])
     body("F13-found-with-half-a-nonce", [operation(66, Array(0..<8))], "truncated")
     body("F13-found-with-more", [operation(66, Array(0..<17))], "trailing")
+    body("F13-need", [operation(67, [0x83, 1])])
+    body("F13-need-with-more", [operation(67, [2, 2])], "trailing")
     body(
       "F21-later-types",
       [
-        operation(7, Self.far + [1, 2, 3]), operation(63, [0]), operation(0, [0, 9]), operation(67, []),
+        operation(7, Self.far + [1, 2, 3]), operation(63, [0]), operation(0, [0, 9]), operation(68, []),
         operation(1 << 40, [0xff]), operation(1, [0]),
       ])
     body("F21-later-type-without-entry", [operation(63, [])], "truncated")

@@ -91,7 +91,8 @@ struct Fixture {
       ], origin: .imported)
     let hello = try change(ben, 0, after: nil, on: [root], [ben.introduction("Ben Jonson")])
     let word = TextEdit(position: 21, deleted: 5, inserted: "nine")
-    let edit = try change(ben, 1, after: hello, on: [hello, first], [.edit(note, [word])], message: "later")
+    let edit = try change(
+      ben, 1, after: hello, on: [hello, first], [.edit(note, [word]), .need(level: 2)], message: "later")
     let title = RegisterKey(.value, "title")
     let more = try change(
       ben, 2, after: edit, on: [edit],
