@@ -34,11 +34,11 @@ import Testing
         guard random.oneIn(3) || arrived.count == body.changes.count else { continue }
         let history = arrived.textHistory()
         text.apply(history.edits(since: known))
-        known = arrived.count
+        known = history.count
         try #require(text.text == history.text())
-        let cut = random.below(known + 1)
-        var part = TextBuffer(Array(arrived[..<cut]).textHistory().text())
-        part.apply(history.edits(since: cut))
+        let prefix = Array(arrived[..<random.below(arrived.count + 1)]).textHistory()
+        var part = TextBuffer(prefix.text())
+        part.apply(history.edits(since: prefix.count))
         try #require(part == text)
       }
       try #require(text.text == ExactText(body.text.text))

@@ -52,7 +52,11 @@ struct RandomBody {
     by device: Int, on parents: [Int], deletions: Int, using random: inout SeededRandom
   ) throws -> Int {
     let edits = edits(on: parents, deletions: deletions, using: &random)
-    let number = try builder.add(by: DeviceID(number: UInt64(device)), on: parents, [.edit(Self.entry, edits)])
+    let cut = random.oneIn(4) ? edits.count / 2 : 0
+    let operations = [edits[..<cut], edits[cut...]].filter { !$0.isEmpty }.map {
+      Operation.edit(Self.entry, Array($0))
+    }
+    let number = try builder.add(by: DeviceID(number: UInt64(device)), on: parents, operations)
     text.append(changes[number])
     return number
   }
@@ -65,8 +69,8 @@ struct RandomBody {
       let end = isDeletion ? length - 1 : length
       var position = random.below(10) < 6 ? random.below(min(end, 2) + 1) : random.below(end + 1)
       var deleted = isDeletion ? min(1 + random.below(4), length - position) : 0
-      if overreaches, random.oneIn(20) {
-        position += random.below(5)
+      if overreaches, random.oneIn(8) {
+        position = max(0, length - 1 + random.below(3))
         deleted += random.below(3)
       }
       let edit = TextEdit(position: position, deleted: deleted, inserted: ExactText(inserted))

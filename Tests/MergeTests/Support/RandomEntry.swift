@@ -68,7 +68,8 @@ struct EntryMerge {
   mutating func arrive(_ change: Change) {
     let number = past.append(change)
     arrived.append(change)
-    let seen = past.seen[number]
+    var seen = past.seen[number]
+    seen[number] = false
     let below = Dictionary(zip(past.refs, seen), uniquingKeysWith: { first, _ in first })
     for (index, operation) in change.operations.enumerated() {
       let stamp = Stamp(lamport: past.lamports[number], operation: change.operationRef(index))

@@ -64,7 +64,7 @@ extension Array<Change> {
     var edits: [Int] = []
     for (number, change) in enumerated() {
       for case .edit(_, let operations) in change.operations {
-        history.append(change.ref, edits: operations) { past.seen[number][edits[$0]] }
+        history.append(change.ref, edits: operations) { edits[$0] != number && past.seen[number][edits[$0]] }
         edits.append(number)
       }
     }
