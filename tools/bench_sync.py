@@ -1,0 +1,651 @@
+#!/usr/bin/env python3
+"""What a sync needs, beside Git in the same run on the same books: seconds, bytes, round trips, memory; then the bars.
+
+Each client reaches its server through a proxy of ours that counts the bytes of both directions and the turns of the
+conversation. The two systems take turns, with the same edits. `tools/bench sync` builds the programs and calls this.
+Needs git, strace and time beside the standard library. Exits 0 unless something broke; a missed bar is a result.
+"""
+
+import argparse
+import json
+import os
+import pathlib
+import random
+import re
+import shutil
+import signal
+import socket
+import statistics
+import sys
+import tempfile
+import threading
+import time
+
+import bench_book
+
+EDITS = 500  # on each of the two laptops, offline
+SHARED = 20  # notes that both edit, in different paragraphs
+LIMIT = 900  # seconds for a command
+ONE_WORD, ONE_WORD_RECEIVED, NOTHING = "one word, sent", "one word, received", "nothing to do"
+PUBLISH, FIRST, RECONCILE, STATUS = "record and publish", "first sync", "500 + 500 offline edits", "status"
+
+
+class Broken(Exception):
+    """Something did not do its job: the run ends with exit code 1."""
+
+
+# The wire
+
+
+class Proxy:
+    """Forwards connections to a server on loopback; counts TCP payload, connections, and turns of the conversation.
+
+    A turn is a flight of the client's that the server answers. With a round-trip time, each byte is held for half of it,
+    and the first ones of a connection for a whole one more, which TCP's handshake would take.
+    """
+
+    def __init__(self, port, rtt):
+        self.upstream, self.rtt = port, rtt
+        self.lock = threading.Lock()
+        self.idle = threading.Condition(self.lock)
+        self.flows = 0
+        self.reset()
+        self.listener = socket.create_server(("127.0.0.1", 0), backlog=64)
+        self.port = self.listener.getsockname()[1]
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def reset(self):
+        self.up = self.down = self.turns = self.connections = 0
+
+    def take(self):
+        """The counts since the last call, once all connections are closed."""
+        with self.lock:
+            if not self.idle.wait_for(lambda: self.flows == 0, timeout=10):
+                raise Broken("a connection stays open after its client has ended")
+            counts = {"up": self.up, "down": self.down, "turns": self.turns, "connections": self.connections}
+            self.reset()
+            return counts
+
+    def accept(self):
+        while True:
+            client, _ = self.listener.accept()
+            server = socket.create_connection(("127.0.0.1", self.upstream))
+            connection = Connection(self, client, server)
+            with self.lock:
+                self.connections += 1
+                self.flows += 2
+            for pump in (connection.pump_up, connection.pump_down):
+                threading.Thread(target=pump, daemon=True).start()
+
+
+class Connection:
+    """One client with its server; each direction has a thread."""
+
+    def __init__(self, proxy, client, server):
+        self.proxy, self.client, self.server = proxy, client, server
+        self.opened = time.monotonic() + proxy.rtt
+        self.asked, self.ends = False, 0
+        for each in (client, server):
+            each.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def pump_up(self):
+        self.pump(self.client, self.server, self.count_up)
+
+    def pump_down(self):
+        self.pump(self.server, self.client, self.count_down)
+
+    def count_up(self, size):
+        self.proxy.up += size
+        self.asked = True
+
+    def count_down(self, size):
+        self.proxy.down += size
+        self.proxy.turns += self.asked
+        self.asked = False
+
+    def pump(self, source, target, count):
+        line = DelayLine(target, self.proxy.rtt / 2, self.opened) if self.proxy.rtt else target
+        try:
+            while data := source.recv(1 << 18):
+                with self.proxy.lock:
+                    count(len(data))
+                line.sendall(data)
+            if self.proxy.rtt:
+                line.end()
+            target.shutdown(socket.SHUT_WR)
+        except OSError:
+            pass  # an end is gone; if that was too early, the client says so
+        finally:
+            with self.proxy.lock:
+                self.ends += 1
+                self.proxy.flows -= 1
+                if self.ends == 2:
+                    self.client.close()
+                    self.server.close()
+                self.proxy.idle.notify_all()
+
+
+class DelayLine:
+    """Sends what it is given after a delay, in order, from a thread of its own."""
+
+    def __init__(self, target, delay, opened):
+        self.target, self.delay, self.opened = target, delay, opened
+        self.queue, self.more = [], threading.Condition()
+        self.thread = threading.Thread(target=self.run, daemon=True)
+        self.thread.start()
+
+    def sendall(self, data):
+        with self.more:
+            self.queue.append((max(time.monotonic(), self.opened) + self.delay, data))
+            self.more.notify()
+
+    def end(self):
+        self.sendall(b"")
+        self.thread.join()
+
+    def run(self):
+        while True:
+            with self.more:
+                self.more.wait_for(lambda: self.queue)
+                due, data = self.queue.pop(0)
+            time.sleep(max(0, due - time.monotonic()))
+            try:
+                if not data:
+                    return
+                self.target.sendall(data)
+            except OSError:
+                return  # nobody is there to hear the rest
+
+
+# Processes
+
+
+class Workplace:
+    """A folder for everything, with a home of its own, so that nobody's settings play a part."""
+
+    def __init__(self, folder):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="valise-bench-", dir=folder))
+        home = self.folder / "home"
+        home.mkdir()
+        (home / ".gitconfig").write_text(
+            "[user]\n name = Anne Martin\n email = anne@example.org\n[init]\n defaultBranch = main\n"
+            # Packing in the background would steal time from what is measured next, Git's own included.
+            "[gc]\n auto = 0\n[pull]\n rebase = false\n")
+        keep = {k: v for k, v in os.environ.items() if k in ("PATH", "LD_LIBRARY_PATH", "TMPDIR")}
+        self.environment = keep | {"HOME": str(home), "LC_ALL": "C.UTF-8", "NO_COLOR": "1", "GIT_CONFIG_NOSYSTEM": "1"}
+        self.output = self.folder / "output"
+
+    def start(self, command):
+        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+        actions = [(os.POSIX_SPAWN_OPEN, 0, "/dev/null", os.O_RDONLY, 0),
+                   (os.POSIX_SPAWN_OPEN, 1, str(self.output), flags, 0o600), (os.POSIX_SPAWN_DUP2, 1, 2)]
+        return os.posix_spawnp(command[0], command, self.environment, file_actions=actions)
+
+    def run(self, command):
+        """Wall seconds and CPU seconds of a command and its children; raises what it printed when it fails."""
+        began = time.perf_counter()
+        pid = self.start(command)
+        alarm = threading.Timer(LIMIT, os.kill, (pid, signal.SIGKILL))
+        alarm.daemon = True
+        alarm.start()
+        _, status, usage = os.wait4(pid, 0)
+        seconds = time.perf_counter() - began
+        alarm.cancel()
+        if status != 0:
+            said = self.output.read_text(errors="replace")[-2000:]
+            raise Broken(f"{' '.join(command)}\n  ended with {os.waitstatus_to_exitcode(status)}:\n{said}")
+        return seconds, usage.ru_utime + usage.ru_stime
+
+    def peak(self, command):
+        """KiB of the largest process of a command. Through `time`: what this script spawns itself begins with our size."""
+        report = self.folder / "peak"
+        self.run(["/usr/bin/time", "-o", str(report), "-f", "%M"] + command)
+        return int(report.read_text())
+
+
+class Server:
+    """A server's process, and the most memory that it and its children hold."""
+
+    def __init__(self, command, log, environment):
+        self.log = log
+        with open(log, "wb") as out:
+            actions = [(os.POSIX_SPAWN_DUP2, out.fileno(), 1), (os.POSIX_SPAWN_DUP2, out.fileno(), 2)]
+            self.pid = os.posix_spawnp(command[0], command, environment, file_actions=actions)
+
+    def wait_for(self, pattern):
+        for _ in range(400):
+            if match := re.search(pattern, self.log.read_text(errors="replace")):
+                return match
+            if os.waitpid(self.pid, os.WNOHANG)[0]:
+                self.pid = None
+                break
+            time.sleep(0.05)
+        raise Broken(f"a server does not start:\n{self.log.read_text(errors='replace')[-2000:]}")
+
+    def end(self):
+        if self.pid:
+            os.kill(self.pid, signal.SIGTERM)
+            os.waitpid(self.pid, 0)
+        self.pid = None
+
+    def peak_during(self, action):
+        """KiB at the peak of the largest process while the action runs: VmHWM, reset before; children sampled each ms."""
+        pathlib.Path(f"/proc/{self.pid}/clear_refs").write_text("5")
+        over, peaks = threading.Event(), [0]
+
+        def sample():
+            while not over.wait(0.001):
+                peaks.extend(high_water(pid) for pid in descendants(self.pid))
+
+        watcher = threading.Thread(target=sample)
+        watcher.start()
+        try:
+            action()
+        finally:
+            over.set()
+            watcher.join()
+        return max(peaks + [high_water(self.pid)])
+
+
+def high_water(pid):
+    try:
+        match = re.search(r"VmHWM:\s+(\d+) kB", pathlib.Path(f"/proc/{pid}/status").read_text())
+        return int(match[1]) if match else 0
+    except OSError:
+        return 0  # it has ended
+
+
+def descendants(pid):
+    try:
+        children = pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except OSError:
+        return []
+    return [each for child in children for each in [int(child)] + descendants(int(child))]
+
+
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return probe.getsockname()[1]
+
+
+# The systems
+
+
+class Git:
+    name = "git"
+
+    def __init__(self, place, tag, options):
+        self.place, self.root = place, place.folder / f"git-{tag}"
+        (self.root / "served").mkdir(parents=True)
+        place.run(["git", "init", "-q", "--bare", str(self.root / "served/book")])
+        port = free_port()
+        # The daemon itself, not `git daemon`, which would stand between it and our signals.
+        place.run(["git", "--exec-path"])
+        program = place.output.read_text().strip() + "/git-daemon"
+        self.server = Server([
+            program, "--reuseaddr", "--listen=127.0.0.1", f"--port={port}", "--export-all", "--enable=receive-pack", "--verbose",
+            f"--base-path={self.root / 'served'}"], self.root / "log", place.environment)
+        self.server.wait_for("Ready to rumble")
+        self.proxy = Proxy(port, options.rtt / 1000)
+        self.url = f"git://127.0.0.1:{self.proxy.port}/book"
+
+    def at(self, folder, *words):
+        return ["git", "-C", str(folder), *words]
+
+    def publish(self, folder):
+        return [["git", "init", "-q", str(folder)], self.at(folder, "add", "."), self.at(folder, "commit", "-qm", "begin"),
+                self.at(folder, "remote", "add", "origin", self.url), self.at(folder, "push", "-qu", "origin", "main")]
+
+    def first(self, folder):
+        return [["git", "clone", "-q", self.url, str(folder)]]
+
+    def send(self, folder):
+        return [self.at(folder, "commit", "-qam", "edit"), self.at(folder, "push", "-q")]
+
+    def receive(self, folder):
+        return [self.at(folder, "pull", "-q")]
+
+    def reconcile(self, one, other):
+        return [*self.send(one), self.at(other, "commit", "-qam", "edit"), self.at(other, "pull", "-q", "--no-edit"),
+                self.at(other, "push", "-q"), self.at(one, "pull", "-q")]
+
+    def status(self, folder):
+        return self.at(folder, "status")
+
+
+class Valise:
+    name = "valise"
+
+    def __init__(self, place, tag, options):
+        self.root = place.folder / f"valise-{tag}"
+        self.root.mkdir()
+        self.client = str(options.programs / "valise")
+        self.server = Server(
+            [str(options.programs / "valised"), "serve", "--data", str(self.root / "served"), "--listen", "127.0.0.1:0"],
+            self.root / "log", place.environment)
+        port = int(self.server.wait_for(r"listening on valise://[^\s]*:(\d+)")[1])
+        self.proxy = Proxy(port, options.rtt / 1000)
+        self.url = f"valise://127.0.0.1:{self.proxy.port}/book"
+
+    def at(self, folder, *words):
+        return [self.client, *words, "-C", str(folder)]
+
+    def publish(self, folder):
+        return [[self.client, "new", str(folder), "--name", "Anne Martin"], self.at(folder, "publish", self.url)]
+
+    def first(self, folder):
+        return [[self.client, "join", self.url, str(folder), "--name", "Paul Roux"]]
+
+    def send(self, folder):
+        return [self.at(folder, "sync")]
+
+    receive = send
+
+    def reconcile(self, one, other):
+        return [*self.send(one), *self.send(other), *self.send(one)]
+
+    def status(self, folder):
+        return self.at(folder, "status")
+
+
+# Edits
+
+
+class Editor:
+    """A person who changes words of the notes in a folder, the same ones for the same seed."""
+
+    def __init__(self, notes, seed):
+        self.paths = [note.path for note in notes]
+        self.rng = random.Random(seed)
+        self.used = set()
+
+    def word(self):
+        """A word of 11 letters that stands nowhere else."""
+        while True:
+            word = "".join(bench_book.pick(self.rng, "aeiou" if i % 2 else "bdfgklmnprstvz") for i in range(11))
+            if word not in self.used:
+                self.used.add(word)
+                return word
+
+    def replace_one(self):
+        """One word of one note becomes another."""
+        paragraph, at, word = 2 * int(3 * self.rng.random()), self.rng.random(), self.word()
+        path = bench_book.pick(self.rng, self.paths)
+        return [(path, paragraph, at, word, True)]
+
+    def offline(self):
+        """EDITS insertions of a word on each laptop: in notes of its own, and in SHARED notes in paragraphs of its own."""
+        order = sorted(self.paths, key=lambda _: self.rng.random())
+        shared, rest = order[:SHARED], order[SHARED:]
+        sides = []
+        for side in (0, 1):
+            own = rest[side::2][:EDITS - SHARED] + shared
+            sides.append([(own[i % len(own)], 2 * int(3 * self.rng.random()) + side, self.rng.random(), self.word(), False)
+                          for i in range(EDITS)])
+        return sides
+
+
+def apply(folder, edits):
+    """Saves edits the way simple editors do, in place; a note at a time, with all its edits."""
+    by_note = {}
+    for path, *edit in edits:
+        by_note.setdefault(path, []).append(edit)
+    for path, changes in by_note.items():
+        file = folder / path
+        lines = file.read_text(encoding="utf-8").split("\n")
+        places = [i for i, line in enumerate(lines) if len(line) > 300 and not line.startswith("-")]
+        for paragraph, at, word, replaces in changes:
+            words = lines[places[paragraph % len(places)]].split(" ")
+            i = 1 + int(at * (len(words) - 2))
+            words[i:i + replaces] = [word]
+            lines[places[paragraph % len(places)]] = " ".join(words)
+        file.write_text("\n".join(lines), encoding="utf-8", newline="")
+
+
+def contents(folder):
+    return {path.name: path.read_bytes() for path in (folder / "notes").iterdir()}
+
+
+# Measuring
+
+
+class Run:
+    """One book with both systems: every measure, every repetition."""
+
+    def __init__(self, count, options, place):
+        self.count, self.options, self.place = count, options, place
+        self.notes = bench_book.book(count, options.seed)
+        self.packing = bench_book.packing(self.notes)
+        self.rows = {}
+        self.opened = {}
+        kinds = [kind for kind in (Git, Valise) if kind.name in options.systems]
+        self.systems = [kind(place, count, options) for kind in kinds]
+
+    def repetitions(self, most=1_000):
+        return min(most, self.options.reps)
+
+    def measure(self, what, system, commands, for_memory):
+        """One repetition. That for memory is a run of its own, since watching costs time."""
+        os.sync()  # nobody pays for what others have left to be written
+        samples = self.rows.setdefault((what, system.name), {"seconds": [], "cpu": [], "wire": []})
+        if for_memory:
+            peaks = []
+            held = system.server.peak_during(lambda: peaks.extend(self.place.peak(each) for each in commands))
+            samples["client_kib"], samples["server_kib"] = max(peaks), held
+        else:
+            times = [self.place.run(command) for command in commands]
+            samples["seconds"].append(sum(wall for wall, _ in times))
+            samples["cpu"].append(sum(cpu for _, cpu in times))
+        samples["wire"].append(system.proxy.take())
+
+    def all(self):
+        for step in (self.publish, self.first_sync, self.one_word, self.reconcile, self.status):
+            print(f"{self.count} notes: {step.__name__.replace('_', ' ')}", file=sys.stderr)
+            step()
+
+    def turns(self, count):
+        """Repetitions of both systems, whose order alternates; the first one measures memory."""
+        for i in range(count + 1):
+            for system in self.systems if i % 2 else self.systems[::-1]:
+                yield i, system, i == 0
+
+    def publish(self):
+        for system in self.systems:
+            system.a, system.b = system.root / "a", system.root / "b"
+            bench_book.write(self.notes, system.a)
+            self.measure(PUBLISH, system, system.publish(system.a), for_memory=False)
+
+    def first_sync(self):
+        for i, system, for_memory in self.turns(self.repetitions(5)):
+            shutil.rmtree(system.b, ignore_errors=True)
+            self.measure(FIRST, system, system.first(system.b), for_memory)
+            if for_memory:
+                self.expect_identical(system)
+
+    def one_word(self):
+        editor = Editor(self.notes, f"{self.options.seed} one word {self.count}")
+        edits = [editor.replace_one() for _ in range(self.repetitions() + 1)]
+        for i, system, for_memory in self.turns(self.repetitions()):
+            apply(system.a, edits[i])
+            self.measure(ONE_WORD, system, system.send(system.a), for_memory)
+            self.measure(ONE_WORD_RECEIVED, system, system.receive(system.b), for_memory)
+            path, word = edits[i][0][0], edits[i][0][3]
+            if word.encode() not in (system.b / path).read_bytes():
+                raise Broken(f"{system.name}: the word '{word}' did not arrive in {path}")
+            self.measure(NOTHING, system, system.receive(system.b), for_memory)
+
+    def reconcile(self):
+        editor = Editor(self.notes, f"{self.options.seed} offline {self.count}")
+        edits = [editor.offline() for _ in range(self.repetitions(5) + 1)]
+        for i, system, for_memory in self.turns(self.repetitions(5)):
+            for folder, side in zip((system.a, system.b), edits[i]):
+                apply(folder, side)
+            self.measure(RECONCILE, system, system.reconcile(system.a, system.b), for_memory)
+            texts = b" ".join(self.expect_identical(system).values()).decode()
+            words = set(re.findall(r"\b[a-z]{11}\b", texts))
+            lost = [edit[3] for side in edits[i] for edit in side if edit[3] not in words]
+            if lost:
+                raise Broken(f"{system.name}: {len(lost)} of {2 * EDITS} words are gone, such as '{lost[0]}'")
+        one, *others = [contents(system.a) for system in self.systems]
+        if any(other != one for other in others):
+            raise Broken("the systems merged the same edits into different notes")
+
+    def status(self):
+        time.sleep(1.1)  # git's stat cache knows seconds: a file as young as its index is read again
+        for system in self.systems:
+            for _ in range(2):
+                self.place.run(system.status(system.a))
+        for i, system, for_memory in self.turns(2 * self.repetitions() + 1):
+            self.measure(STATUS, system, [system.status(system.a)], for_memory)
+        for system in self.systems:
+            self.opened[system.name] = self.notes_opened(system.status(system.a))
+
+    def notes_opened(self, command):
+        """How many calls opened a note, by strace."""
+        trace = self.place.folder / "trace"
+        calls = "trace=open,openat,openat2,creat,open_by_handle_at,io_uring_setup"
+        self.place.run(["strace", "-f", "-qq", "-s", "300", "-e", calls, "-o", str(trace)] + command)
+        return sum(1 for line in trace.read_text(errors="replace").splitlines() if ".md\"" in line or "io_uring" in line)
+
+    def expect_identical(self, system):
+        one, other = contents(system.a), contents(system.b)
+        if one != other or len(one) != self.count:
+            raise Broken(f"{system.name}: the two laptops differ: {len(one)} and {len(other)} notes")
+        return one
+
+    def figures(self, what, name):
+        """Medians of a row; None where it was not measured."""
+        samples = self.rows.get((what, name))
+        if samples is None:
+            return None
+        wire = {key: statistics.median_low(counts[key] for counts in samples["wire"])
+                for key in ("up", "down", "turns", "connections")}
+        times = {key: statistics.median(samples[key]) for key in ("seconds", "cpu")}
+        return {"notes": self.count, "what": what, "system": name, "repetitions": len(samples["seconds"]), **times, **wire,
+                "client_kib": samples.get("client_kib"), "server_kib": samples.get("server_kib"), "samples": samples}
+
+
+# Showing
+
+
+def amount(value, digits=3):
+    if value is None:
+        return "-"
+    return f"{value:,}" if isinstance(value, int) else f"{value:.{digits}g}"
+
+
+def table(runs):
+    lines = ["| notes | what | system | s | CPU s, client | bytes up | bytes down | round trips | client MiB | server MiB |",
+             "|---:|---|---|---:|---:|---:|---:|---:|---:|---:|"]
+    for run in runs:
+        for what in (PUBLISH, FIRST, ONE_WORD, ONE_WORD_RECEIVED, NOTHING, RECONCILE, STATUS):
+            for system in run.systems:
+                row = run.figures(what, system.name)
+                online = row["connections"] > 0
+                held = row["client_kib"], row["server_kib"] if online else None
+                memory = [amount(kib and kib / 1024) for kib in held]
+                wire = [row[key] if online else None for key in ("up", "down", "turns")]
+                cells = [run.count, what, system.name, row["seconds"], row["cpu"], *wire]
+                lines.append("| " + " | ".join([c if isinstance(c, str) else amount(c) for c in cells] + memory) + " |")
+    return lines
+
+
+def bars(run):
+    """What the issue asks of Valise: (what, figure, limit, unit)."""
+    ours = {what: run.figures(what, "valise") for what, _ in run.rows}
+    theirs = {what: run.figures(what, "git") for what, _ in run.rows}
+    both = {what: (ours[what], theirs[what]) for what in ours}
+    share = 0.75 if run.count <= 60 else 0.65
+    our, their = both[FIRST]
+    limit = int(share * (their["up"] + their["down"]))
+    yield f"first sync: bytes, at most {share} of Git's", our["up"] + our["down"], limit, "bytes"
+    yield "first sync: no slower than Git", our["seconds"], their["seconds"], "s"
+    for what in (ONE_WORD, ONE_WORD_RECEIVED):
+        yield f"{what}: one round trip after the connection", ours[what]["turns"], 1, "round trips"
+    yield "one word, sent: under 300 bytes up", ours[ONE_WORD]["up"], 299, "bytes"
+    yield "one word, sent: under 200 bytes down", ours[ONE_WORD]["down"], 199, "bytes"
+    for way in ("up", "down"):
+        yield f"nothing to do: under 120 bytes {way}", ours[NOTHING][way], 119, "bytes"
+    our, their = both[RECONCILE]
+    yield "500 + 500 offline edits: under half of Git's time", our["seconds"], their["seconds"] / 2, "s"
+    our, their = both[STATUS]
+    yield "status: no slower than Git", our["seconds"], their["seconds"], "s"
+    yield "status: no note opened", run.opened["valise"], 0, "opened"
+
+
+def judged(runs):
+    for run in runs:
+        for what, figure, limit, unit in bars(run):
+            ratio = figure / limit if limit else None
+            yield {"notes": run.count, "bar": what, "figure": figure, "limit": limit, "unit": unit, "ratio": ratio,
+                   "met": figure <= limit}
+
+
+def show(runs, options):
+    print(f"Valise beside Git; seconds are medians of {options.reps} or fewer, with {options.rtt:g} ms of round-trip time.\n")
+    for run in runs:
+        raw = run.packing["raw"]
+        print(f"{run.count:,} notes: {raw:,} bytes; zlib -6 in one stream {run.packing['zlib'] / raw:.3f} of that, "
+              f"note by note {run.packing['zlib_each'] / raw:.3f}")
+    print("\n" + "\n".join(table(runs)) + "\n")
+    for run in runs:
+        print(f"{run.count:,} notes: `status` opened " + ", ".join(f"{n} notes ({who})" for who, n in run.opened.items()))
+    if len(options.systems) < 2:
+        return []
+    verdicts = list(judged(runs))
+    print("\n| notes | bar | figure | limit | figure / limit | |\n|---:|---|---:|---:|---:|---|")
+    for each in verdicts:
+        met = "pass" if each["met"] else "MISS"
+        print(f"| {each['notes']:,} | {each['bar']} | {amount(each['figure'])} {each['unit']} | {amount(each['limit'])} "
+              f"| {amount(each['ratio'])} | {met} |")
+    print(f"\n{sum(each['met'] for each in verdicts)} of {len(verdicts)} bars met")
+    return verdicts
+
+
+def arguments(words):
+    parser = argparse.ArgumentParser(prog="tools/bench sync", description="What a sync needs, beside Git on the same books.")
+    parser.add_argument("--notes", default="60,5000", help="sizes of the books, with commas between them (60,5000)")
+    parser.add_argument("--reps", type=int, default=5, help="repetitions (5; first syncs and reconciles 5 at most)")
+    parser.add_argument("--rtt", type=float, default=0, help="round-trip time in ms that the proxy adds (0)")
+    parser.add_argument("--json", type=pathlib.Path, help="a file for all figures, every repetition included")
+    parser.add_argument("--dir", type=pathlib.Path, help="where to work (the system's folder for temporary files)")
+    parser.add_argument("--seed", default=bench_book.SEED, help="another book, other edits")
+    parser.add_argument("--systems", default="git,valise", help="one alone, to look closer: no bars then")
+    parser.add_argument("--keep", action="store_true", help="leave the books, for a closer look")
+    parser.add_argument("--programs", type=pathlib.Path, required=True, help=argparse.SUPPRESS)
+    options = parser.parse_args(words)
+    options.systems = options.systems.split(",")
+    options.counts = [int(count) for count in options.notes.split(",")]
+    if min(options.counts) < 2 * SHARED or options.reps < 1:
+        parser.error(f"a book has {2 * SHARED} notes at least, and a measure one repetition")
+    return options
+
+
+def main():
+    options = arguments(sys.argv[1:])
+    place = Workplace(options.dir)
+    runs = []
+    try:
+        for count in options.counts:
+            runs.append(Run(count, options, place))
+            runs[-1].all()
+        verdicts = show(runs, options)
+        if options.json:
+            rows = [run.figures(what, name) for run in runs for what, name in run.rows]
+            books = [{**run.packing, "opened_by_status": run.opened} for run in runs]
+            options.json.write_text(json.dumps({"rtt_ms": options.rtt, "books": books, "rows": rows, "bars": verdicts}, indent=1))
+    except Broken as error:
+        print(f"tools/bench: {error}", file=sys.stderr)
+        sys.exit(1)
+    finally:
+        for run in runs:
+            for system in run.systems:
+                system.server.end()
+        if options.keep:
+            print(f"the books are in {place.folder}", file=sys.stderr)
+        else:
+            shutil.rmtree(place.folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main()
