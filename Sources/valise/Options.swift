@@ -42,8 +42,7 @@ struct CommonOptions: ParsableArguments {
     do throws(BookError) {
       let (answer, zone) = try await useCase()
       sign.end()
-      Streams(zone: zone).show(answer, asJSON: asJSON, quiet: quiet)
-      end = answer.exitCode
+      end = Streams(zone: zone).show(answer, asJSON: asJSON, quiet: quiet)
     } catch {
       sign.end()
       let failure = Failure(error)

@@ -15,25 +15,36 @@ struct Streams {
     errors = Screen(width: nil, hasColour: Self.hasColour(STDERR_FILENO), times: times)
   }
 
-  /// Warnings, then the answer.
-  func show(_ answer: some Showable, asJSON: Bool, quiet: Bool) {
-    Self.write(errors.text(answer.warnings(on: errors)), to: .standardError)
-    if asJSON {
-      Self.write(answer.json.map { $0.text + "\n" }.joined(), to: .standardOutput)
-    } else if let bytes = answer.bytes {
-      Self.write(Data(bytes), to: .standardOutput)
-    } else if !quiet {
-      Self.write(output.text(answer.lines(on: output)), to: .standardOutput)
-    }
+  /// Warnings, then the answer; how that ended.
+  func show(_ answer: some Showable, asJSON: Bool, quiet: Bool) -> Rendering.ExitCode {
+    Self.write(Array(errors.text(answer.warnings(on: errors)).utf8), to: STDERR_FILENO)
+    let bytes =
+      if asJSON {
+        Array(answer.json.map { $0.text + "\n" }.joined().utf8)
+      } else if quiet {
+        [UInt8]()
+      } else {
+        answer.bytes ?? Array(output.text(answer.lines(on: output)).utf8)
+      }
+    if Self.write(bytes, to: STDOUT_FILENO) { return answer.exitCode }
+    show(Failure("the answer could not be written where it should go; what was asked is done"))
+    return .failed
   }
 
-  func show(_ failure: Failure) { Self.write(errors.text(failure.lines()), to: .standardError) }
+  func show(_ failure: Failure) { Self.write(Array(errors.text(failure.lines()).utf8), to: STDERR_FILENO) }
 
-  private static func write(_ text: String, to stream: FileHandle) { write(Data(text.utf8), to: stream) }
-
-  /// A reader that went away, as `head` does, is no error. There is nobody left to tell of any other.
-  private static func write(_ data: Data, to stream: FileHandle) {
-    if !data.isEmpty { try? stream.write(contentsOf: data) }
+  /// Whether it was written. A reader that went away, as `head` does, has what it wanted.
+  @discardableResult private static func write(_ bytes: [UInt8], to stream: Int32) -> Bool {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(stream, $0.baseAddress, $0.count) }
+      if count > 0 {
+        rest = rest.dropFirst(count)
+      } else if errno != EINTR {
+        return errno == EPIPE
+      }
+    }
+    return true
   }
 
   static func ignoreBrokenPipe() { signal(SIGPIPE, SIG_IGN) }
@@ -48,7 +59,8 @@ struct Streams {
     if let code = error as? ArgumentParser.ExitCode { Glibc.exit(code.rawValue) }
     let code = Valise.exitCode(for: error)
     if code.isSuccess {
-      write(Valise.fullMessage(for: error, columns: Self.width(of: STDOUT_FILENO)) + "\n", to: .standardOutput)
+      let help = Valise.fullMessage(for: error, columns: Self.width(of: STDOUT_FILENO)) + "\n"
+      write(Array(help.utf8), to: STDOUT_FILENO)
     } else {
       let help: Line = arguments.command.map { "valise \($0) --help" } ?? "valise --help"
       streams.show(Failure("\(Valise.message(for: error).asMessage)", next: [help], exitCode: .usage))

@@ -12,11 +12,11 @@ import Rendering
       so nothing has to be added or committed; 'sync' exchanges with the colleagues' laptops \
       through a server. Nothing that anybody wrote is lost, and no marker is written into a file.
 
-        valise new paris-2021                         begin a book
-        valise publish valise://localhost/paris-2021  put it on a server
+        valise new paris-2021                            begin a book
+        valise publish valise://localhost/paris-2021     put it on a server
         valise join valise://localhost/paris-2021 paris  have it on another laptop
-        valise sync                                   send and receive
-        valise conflicts                              what waits for a decision
+        valise sync                                      send and receive
+        valise conflicts                                 what waits for a decision
 
       Results go to stdout, everything else to stderr. Exit codes:
       \(exitCodes)

@@ -38,7 +38,7 @@ struct Session {
     ]
     shell.standardInput = FileHandle.nullDevice
     let errors = home.appending(path: "shell-errors")
-    FileManager.default.createFile(atPath: errors.path, contents: nil)
+    try Data().write(to: errors)
     shell.standardError = try FileHandle(forWritingTo: errors)
     try shell.run()
     shell.waitUntilExit()

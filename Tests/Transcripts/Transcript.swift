@@ -3,7 +3,7 @@
 ///     # Comments begin with a number sign and stay where they are.
 ///     $ valise status          a command of the shell
 ///     > and its next lines
-///     what it printed on stdout
+///     what it printed on stdout; a backslash before a line that would read as something else
 ///     ! what it printed on stderr
 ///     [exit 2]                 where it is not 0
 struct Transcript: Equatable {
@@ -58,7 +58,7 @@ extension Transcript {
       if line.hasPrefix("$ ") {
         close()
         command = Command(lines: [String(line.dropFirst(2))], result: Result())
-      } else if line.hasPrefix("# ") || line == "#" || (line.isEmpty && command == nil) {
+      } else if line.hasPrefix("# ") || line == "#" || line.isEmpty {
         if command != nil { close() }
         comment.append(line)
       } else if command == nil {
@@ -71,7 +71,7 @@ extension Transcript {
         command?.result.exitCode = code
         close()
       } else {
-        command?.result.output.append(line == "\\" ? "" : line)
+        command?.result.output.append(line.hasPrefix("\\") ? String(line.dropFirst()) : line)
       }
     }
     close()
@@ -106,10 +106,14 @@ extension Transcript {
 }
 
 extension Transcript.Command {
+  /// Whether a line of output would read as something else.
+  private static func looksLikeAnother(_ line: String) -> Bool {
+    line.isEmpty || line == "!" || ["#", "$ ", "> ", "! ", "[exit ", "\\"].contains { line.hasPrefix($0) }
+  }
+
   fileprivate var shown: [String] {
     let typed = lines.enumerated().map { ($0.offset == 0 ? "$ " : "> ") + $0.element }
-    // A blank line of output would read as the blank before a comment.
-    let output = result.output.map { $0.isEmpty ? "\\" : $0 }
+    let output = result.output.map { Self.looksLikeAnother($0) ? "\\" + $0 : $0 }
     let errors = result.errors.map { $0.isEmpty ? "!" : "! " + $0 }
     return typed + output + errors + (result.exitCode == 0 ? [] : ["[exit \(result.exitCode)]"])
   }

@@ -38,7 +38,8 @@ import Testing
 
   @Test func `new results take the place of the old ones, and nothing else changes`() throws {
     let transcript = try Transcript(text)
-    let results = [Transcript.Result(output: ["other"]), Transcript.Result(), Transcript.Result(exitCode: 3)]
+    let odd = ["other", "", "# heading", "$ 5", "> quoted", "! loud", "!", "[exit 1]", "\\", "#tag"]
+    let results = [Transcript.Result(output: odd, errors: odd), Transcript.Result(), Transcript.Result(exitCode: 3)]
     let other = transcript.with(results)
     #expect(other.commands.map(\.result) == results)
     #expect(try Transcript(other.text) == other)
@@ -57,7 +58,8 @@ import Testing
     #expect(
       normaliser.normalised("today 09:12, yesterday 23:59, start: 10:00") == "today HH:MM, today HH:MM, start: 10:00")
     #expect(normaliser.normalised("4 changes wait (oldest from 09:12).") == "4 changes wait (oldest from HH:MM).")
-    #expect(normaliser.normalised("/tmp/x/folder/a valise://localhost:40123/b") == "{DIR}/a valise://localhost:{PORT}/b")
+    #expect(
+      normaliser.normalised("/tmp/x/folder/a valise://localhost:40123/b") == "{DIR}/a valise://localhost:{PORT}/b")
     #expect(normaliser.normalised("(1.2 KB up, 312 bytes down)") == "(N bytes up, N bytes down)")
     #expect(
       normaliser.normalised("2021-11-10 stays, deadbeef is too short, beefbeefbeef too long")

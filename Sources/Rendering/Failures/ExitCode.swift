@@ -6,7 +6,7 @@ package enum ExitCode: Int32, CaseIterable, Sendable {
   case trouble = 1
   /// Refused or failed; nothing that was asked is done.
   case failed = 2
-  /// Saved here, not sent: the server could not be reached.
+  /// The server could not be reached; what was saved here is not sent.
   case offline = 3
   /// The folder looks emptied; nothing is recorded until `--accept-deletions`.
   case emptied = 4
@@ -21,7 +21,7 @@ package enum ExitCode: Int32, CaseIterable, Sendable {
     case .done: "done (conflicts may wait)"
     case .trouble: "done, but something named was not recorded or not written"
     case .failed: "refused or failed"
-    case .offline: "saved here, not sent: the server cannot be reached"
+    case .offline: "the server cannot be reached; saved here, not sent"
     case .emptied: "the folder looks emptied; nothing recorded"
     case .busy: "another command holds the book"
     case .usage: "the command line cannot be understood"

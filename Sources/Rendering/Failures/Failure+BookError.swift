@@ -2,6 +2,7 @@ import Formats
 import History
 package import LocalBook
 import Replica
+import SyncProtocol
 
 /// All messages of failed commands, in one place so that they sound alike: lower case, no full stop, and never a text
 /// that stands in a note.
@@ -37,7 +38,7 @@ extension Failure {
       self.init(
         "\(gone) of \(all.of("entry", "entries")) are gone or empty at once; nothing is recorded",
         because:
-          "\(examples.listed(atMost: 3)); a disk that is not mounted or a folder kept in a cloud looks like this",
+          "among them \(examples.listed()); a disk that is not mounted or a folder kept in a cloud looks like this",
         next: [
           "bring the files back, then valise status",
           "valise save --accept-deletions   (only if \(gone) deletions are meant)",
@@ -98,10 +99,7 @@ extension Failure {
     case .invalidValue(let field, let why):
       self.init("the value does not fit the field '\(field)'", because: "\(why)")
     case .refused(let code, let detail): self.init(refusal: code, detail)
-    case .sync:
-      self.init(
-        "the exchange with the server broke off", because: "the server answered what it must not",
-        next: ["valise sync   (everything is saved here, and goes on where it was)"])
+    case .sync(let failure): self.init(failure)
     case .storage(let error): self.init(error)
     case .replica(let error): self.init(error)
     case .file(let doing, let path, let errno):
@@ -112,6 +110,52 @@ extension Failure {
         because: "the book needs level \(own: String(level)); edits here are still recorded and sent",
         next: ["install the newer Valise"])
     default: self.init("this cannot be done here")
+    }
+  }
+
+  private init(_ failure: SyncFailure) {
+    let again: [Line] = ["the same command again; everything is saved here, and it goes on where it was"]
+    switch failure {
+    case .unreachable(.nameNotFound):
+      self.init(
+        "the server is not found", because: "no machine is known here by that name, or there is no network",
+        next: ["the same command again, once the name is right or there is a network"], exitCode: .offline)
+    case .unreachable(.refused):
+      self.init(
+        "nothing listens at the server's address", because: "the machine answers, but not at that port",
+        next: ["valised serve --data DIR   (on that machine)"], exitCode: .offline)
+    case .unreachable(.noAnswer):
+      self.init(
+        "the server does not answer", because: "there is no network, or no way to that machine",
+        next: ["the same command again, when there is one"], exitCode: .offline)
+    case .interrupted: self.init("the connection to the server broke off", next: again, exitCode: .offline)
+    case .timedOut: self.init("the server fell silent", next: again, exitCode: .offline)
+    case .noSuchBook:
+      self.init(
+        "the server does not have this book",
+        because: "its data is lost or moved, or the address is another server's now",
+        next: ["show this message to whoever runs the server; everything is saved here"])
+    case .nameTaken:
+      self.init(
+        "the server has another book under this name",
+        because: "books that began apart are never put together: every word would be doubled",
+        next: ["valise join URL DIR   (to work on that one, in another folder)"])
+    case .otherName(let name):
+      self.init(
+        "the server has this very book under the name '\(name)'", because: "a book has one name on a server",
+        next: ["valise publish \(word: "valise://HOST/\(name)")"])
+    case .equivocation:
+      self.init(
+        "another copy of this laptop writes under its name",
+        because: "its folder was copied or restored, '.valise' too",
+        next: ["valise sync   (this copy then counts as a device of its own; nothing is lost)"])
+    case .refused(let error): self.init(refusal: error.code.rawValue, error.detail)
+    case .violation(let error):
+      self.init(
+        "the server answered what it must not; the connection was closed",
+        because: "\(own: error.code.name) \(error.detail)",
+        next: again + ["show this message to whoever runs the server"])
+    case .receiver: self.init("what the server sent could not be taken", next: again)
     }
   }
 

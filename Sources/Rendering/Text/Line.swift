@@ -17,7 +17,9 @@ package struct Line: Equatable, Sendable, ExpressibleByStringInterpolation {
 
   package init() { spans = [] }
 
-  package init(stringLiteral text: StaticString) { spans = [Span(text: "\(text)", style: .plain)] }
+  package init(stringLiteral text: StaticString) {
+    spans = text.utf8CodeUnitCount == 0 ? [] : [Span(text: "\(text)", style: .plain)]
+  }
 
   package init(stringInterpolation: StringInterpolation) { spans = stringInterpolation.spans }
 
@@ -28,7 +30,9 @@ package struct Line: Equatable, Sendable, ExpressibleByStringInterpolation {
 
     package mutating func appendLiteral(_ text: StaticString) { add("\(text)", .plain) }
 
-    package mutating func appendInterpolation(_ text: String, _ style: Style = .plain) {
+    /// A literal inside an interpolation is a line wherever it can be: as a `String` it would count as somebody else's,
+    /// and describe the lines in it.
+    @_disfavoredOverload package mutating func appendInterpolation(_ text: String, _ style: Style = .plain) {
       add(text.madeSafe().isolated, style)
     }
 

@@ -16,6 +16,7 @@ package struct Table {
       rows.compactMap { column < $0.count - 1 ? $0[column].width : nil }.max() ?? 0
     }
     return rows.map { row in
+      let row = row.last?.isEmpty == true ? row.dropLast() : row[...]
       let cells = row.enumerated().map { index, cell in index < row.count - 1 ? cell.padded(to: widths[index]) : cell }
       let line = cells.joined(by: "  ").indented(by: indent)
       return screen.width.map { line.cut(to: $0) } ?? line

@@ -15,7 +15,7 @@ extension SaveReport: Showable {
   private var levelLines: [Line] {
     guard let neededLevel else { return [] }
     let head: Line =
-      "No file is written: a colleague's newer Valise made rules (level \(neededLevel)) that this one lacks."
+      "No file is written: a colleague's newer Valise made rules (level \(own: String(neededLevel))) that this one lacks."
     return [
       head.styled(.warning), "  what you edit is recorded and sent all the same", "  next: install the newer Valise",
     ]
@@ -34,19 +34,10 @@ extension SaveReport: Showable {
       ("saved", .array(files.map(\.json))), ("trouble", .array(trouble.map(\.json))),
       ("neededLevel", .number(neededLevel.map { Int(clamping: $0) })), ("leftAlone", left.json),
       ("notices", .array(notices.map { .string($0) })),
-      ("neededLevel", neededLevel.map { .int(Int(clamping: $0)) } ?? .null),
     ]
   }
 
-  var noticeLines: [Line] {
-    var lines = notices.map { "\($0)" as Line }
-    if neededLevel != nil {
-      let line: Line =
-        "A newer Valise is needed to write this book's files: what colleagues changed is saved here and waits. Upgrade valise."
-      lines.append(line.styled(.warning))
-    }
-    return lines
-  }
+  var noticeLines: [Line] { notices.map { "\($0)" } }
 }
 
 extension LeftAlone {

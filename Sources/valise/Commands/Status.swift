@@ -9,7 +9,7 @@ struct Status: AsyncParsableCommand {
     discussion: """
       With --json: title, version, conflicts, behind (files not at the newest version), server (url, unsent, \
       oldestUnsent, lastSync), saved (change, file, kind), trouble (file, line, column, why, colleaguesWait), \
-      leftAlone, notices.
+      neededLevel, leftAlone, notices.
 
         valise status
       """)
