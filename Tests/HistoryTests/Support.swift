@@ -35,7 +35,7 @@ extension SeededRandom {
   /// Any operation that may stand at a place of a change, whose entries so far are given.
   mutating func operation(of change: ChangeRef, entries: [EntryID]) -> Operation {
     let entry = entries.isEmpty || oneIn(3) ? EntryID(creation: operationRef()) : entries[below(entries.count)]
-    switch below(11) {
+    switch below(12) {
     case 0: return .create(kind: text())
     case 1: return .delete(entry)
     case 2: return .keep(entry)
@@ -60,7 +60,8 @@ extension SeededRandom {
       }
       return .introduce(Introduction(key: key, name: text()))
     case 8: return oneIn(2) ? .found(nonce: bytes(Operation.nonceCount)) : .need(level: next() >> UInt64(below(64)))
-    case 9: return .unknown(UnknownOperation(type: UInt64(7 + below(57)), entry: entry, payload: bytes(below(5))))
+    case 9: return .need(level: UInt64(below(300)))
+    case 10: return .unknown(UnknownOperation(type: UInt64(7 + below(57)), entry: entry, payload: bytes(below(5))))
     default: return .unknown(UnknownOperation(type: UInt64(68 + below(9000)), entry: nil, payload: bytes(below(5))))
     }
   }

@@ -55,6 +55,31 @@ import Testing
     }
   }
 
+  @Test func `a zone of thousands of records holds together, and gives the text of the slow twin`() throws {
+    var random = SeededRandom(seed: 7)
+    var text = NaiveText()
+    var builder = HistoryBuilder()
+    var versions = Array(repeating: [Int](), count: 3)
+    for step in 0..<900 {
+      let device = step % 3
+      if random.oneIn(30) { versions[device] += versions[random.below(3)] }
+      let length = text.length(at: versions[device].map { builder.changes[$0].id })
+      let edits = (0..<2).map { _ in
+        let position = random.below(length + 1)
+        return random.oneIn(4)
+          ? TextEdit(position: position, deleted: 1 + random.below(3), inserted: "-")
+          : TextEdit(position: position, deleted: 0, inserted: "añb")
+      }
+      let operations = [Operation.edit(RandomBody.entry, edits)]
+      let number = try builder.add(by: DeviceID(number: UInt64(device)), on: versions[device], operations)
+      text.append(builder.changes[number])
+      versions[device] = [number]
+    }
+    let history = builder.changes.reordered(using: &random).textHistory()
+    history.checkInvariants()
+    #expect(history.text() == ExactText(text.text))
+  }
+
   @Test func `an edit that everybody saw passes as it is, and one beyond the end means the end`() throws {
     var builder = HistoryBuilder()
     let device = DeviceID(number: 1)
@@ -73,7 +98,7 @@ import Testing
 }
 
 /// Shapes in which a merge could take quadratic time or more.
-@Suite(.timeLimit(.minutes(1))) struct `Text of odd histories` {
+@Suite(.timeLimit(.minutes(5))) struct `Text of odd histories` {
   private func insertion(at position: Int, _ text: ExactText = "x") -> [TextEdit] {
     [TextEdit(position: position, deleted: 0, inserted: text)]
   }
