@@ -7,7 +7,7 @@ import Testing
 
 @Suite struct `Entries` {
   @Test func `registers, sets, life and body agree with the slow twin, in every order of arrival`() throws {
-    let count = 6000
+    let count = 8000
     try forAll(count) { random in
       let history = try RandomEntry(
         changes: Int.random(in: 2...20, using: &random), devices: Int.random(in: 2...5, using: &random), using: &random)

@@ -21,7 +21,7 @@ import Testing
   }
 
   @Test func `what is merged late gives what a replay of everything gives`() throws {
-    let count = 3000
+    let count = 4000
     try forAll(count) { random in
       let body = try RandomBody(
         edits: Int.random(in: 4...40, using: &random), devices: Int.random(in: 2...4, using: &random),
