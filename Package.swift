@@ -11,7 +11,7 @@ let core: [Target] = [
   .target(name: "Deflate", dependencies: ["CZlib", "Bytes"]),
   .target(name: "TextDiff", dependencies: ["Bytes"]),
   .target(name: "History", dependencies: ["Bytes"]),
-  .target(name: "Merge", dependencies: ["History", "Bytes"]),
+  .target(name: "Merge", dependencies: ["History", "Bytes"], exclude: ["README.md"]),
   .target(name: "Record", dependencies: ["Merge", "History", "Bytes"]),
   .target(name: "Formats", dependencies: ["History", "Deflate", "Bytes"]),
   .target(
