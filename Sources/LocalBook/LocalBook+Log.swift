@@ -113,14 +113,18 @@ extension Workbench {
   }
 
   mutating func showChange(_ version: Version) throws(BookError) -> Shown {
-    guard version.heads.count == 1, let head = version.heads.first else {
-      throw .noSuchVersion(names.short(version))
+    let places = try replicated { replica throws(ReplicaError) in try replica.indices(of: version) }
+    var rows: [ChangeRow] = []
+    for place in places {
+      if let row = try stored({ storage throws(StorageError) in try storage.row(at: place) }) { rows.append(row) }
     }
-    let index = try replicated { replica throws(ReplicaError) in try replica.indices(of: version) }
-    guard let place = index.first,
-      let row = try stored({ storage throws(StorageError) in try storage.row(at: place) })
-    else { throw .noSuchVersion(names.short(head)) }
+    guard let row = rows.first else { throw .noSuchVersion(names.short(version)) }
     let line = try logLine(row)
+    if rows.count > 1 {
+      var lines = [line]
+      for row in rows.dropFirst() { lines.append(try logLine(row)) }
+      return .merged(version: names.short(version), lines)
+    }
     let comparison = try replicated { replica throws(ReplicaError) in
       try replica.compare(replica.graph().version(of: row.parents), version)
     }

@@ -102,6 +102,8 @@ extension Workbench {
     let conflicts = try conflictKeys()
     let fresh = conflicts.subtracting(before.conflicts)
     let acknowledged = try number(SettingName.acknowledged) ?? 0
+    // A device that began just now had sent nothing before.
+    let sentBefore = exchange.notices.contains(.newDevice) ? 0 : before.acknowledged
     let places = try index().places
     var kept: [String] = []
     for key in fresh where key.subject == .deletion {
@@ -109,7 +111,7 @@ extension Workbench {
     }
     return SyncSummary(
       saved: saved, outcome: exchange.outcome,
-      sent: Int(clamping: acknowledged > before.acknowledged ? acknowledged - before.acknowledged : 0),
+      sent: Int(clamping: acknowledged > sentBefore ? acknowledged - sentBefore : 0),
       received: try received(exchange.arrived), together: try editedTogether(exchange.arrived, places),
       kept: kept.sorted { ExactText($0) < ExactText($1) }, newConflicts: fresh.count,
       olderConflicts: conflicts.count - fresh.count, notices: exchange.notices, standing: try standing(),

@@ -219,4 +219,6 @@ package enum Shown: Sendable {
   case file(path: String, version: String, bytes: [UInt8])
   /// A change: its line of the log, and what it changed.
   case change(LogLine, Comparison)
+  /// A version that brings several changes together, none of them made on another: their lines of the log.
+  case merged(version: String, [LogLine])
 }

@@ -48,7 +48,8 @@ import Rendering
   }
 
   @Test func `text from right to left is isolated, so that what stands beside it keeps its order`() {
-    let line: Line = "\("عبد الله") 09:12"
+    let name = "عبد الله"
+    let line: Line = "\(name) 09:12"
     #expect(line.text == "\u{2068}عبد الله\u{2069} 09:12")
     #expect(("\("Anne") 09:12" as Line).text == "Anne 09:12")
   }

@@ -16,6 +16,20 @@ import Testing
     #expect(!Self.names.isEmpty)
   }
 
+  @Test func `the README lists the commands as the help does`() throws {
+    let help = try Transcript(String(contentsOf: Self.folder.appending(path: "help.txt"), encoding: .utf8))
+    let lines = try #require(help.commands.first { $0.script == "valise --help" }).result.output
+    let start = try #require(lines.firstIndex(of: "SUBCOMMANDS:"))
+    let list = lines[(start + 1)...].prefix { !$0.isEmpty }
+    #expect(list.count == 11)
+    let root = Self.folder.deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    let readme = try String(contentsOf: root.appending(path: "README.md"), encoding: .utf8)
+    let listed = readme.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
+    for line in list {
+      #expect(listed.contains(line.trimmingCharacters(in: .whitespaces)), "README.md lacks: \(line)")
+    }
+  }
+
   @Test(arguments: names) func `a session prints what it printed before`(name: String) throws {
     let file = Self.folder.appending(path: name)
     let expected = try Transcript(String(contentsOf: file, encoding: .utf8))

@@ -22,9 +22,24 @@ extension ConflictLine {
     if isDeleted { head = "\(head) (the entry is deleted; this is its last name)" }
     var table = Table(indent: 2)
     for value in values {
-      table.add(value.line, "\(value.person)", screen.times.spoken(value.time), value.isShown ? shownMark : "")
+      let cells = about(value, on: screen)
+      table.add(value.line(columns: room(on: screen)), cells[0], cells[1], cells[2])
     }
     return [head] + table.lines(on: screen) + commands
+  }
+
+  /// Who, when, and whether it is shown.
+  private func about(_ value: Value, on screen: Screen) -> [Line] {
+    ["\(value.person)", screen.times.spoken(value.time), value.isShown ? shownMark : ""]
+  }
+
+  /// Columns for the values, so that who and when still fit beside them.
+  private func room(on screen: Screen) -> Int {
+    let longest = 60
+    guard let width = screen.width else { return longest }
+    let rows = values.map { about($0, on: screen) }
+    let taken = (0..<3).reduce(0) { sum, column in sum + 2 + (rows.map { $0[column].width }.max() ?? 0) }
+    return min(longest, max(12, width - 2 - taken))
   }
 
   private var shownMark: Line {
@@ -58,9 +73,9 @@ extension ConflictLine {
 }
 
 extension ConflictLine.Value {
-  fileprivate var line: Line {
+  fileprivate func line(columns: Int) -> Line {
     guard let text else { return "(no value)" }
-    return text.isEmpty ? "(empty)" : .short(text)
+    return text.isEmpty ? "(empty)" : .short(text, columns: columns)
   }
 
   fileprivate var json: JSON {

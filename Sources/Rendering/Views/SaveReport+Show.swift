@@ -15,7 +15,7 @@ extension SaveReport: Showable {
   private var levelLines: [Line] {
     guard let neededLevel else { return [] }
     let head: Line =
-      "No file is written: a colleague's newer Valise made rules (level \(own: String(neededLevel))) that this one lacks."
+      "No file is written: the book has rules of a newer Valise (level \(own: String(neededLevel)))."
     return [
       head.styled(.warning), "  what you edit is recorded and sent all the same", "  next: install the newer Valise",
     ]

@@ -23,6 +23,9 @@ package struct ShownReport: Showable {
     case .change(let change, let comparison):
       let head: Line = "\(change.hash, .warning)  \(screen.times.spoken(change.time))  \(change.person, .strong)"
       return [head, "  \(change.words)", Line()] + ComparisonReport(comparison).lines(on: screen)
+    case .merged(let version, let changes):
+      let head: Line = "\(version, .warning) brings together \(changes.count) changes made at the same time:"
+      return [head, Line()] + LogReport(changes).lines(on: screen)
     }
   }
 
@@ -42,6 +45,7 @@ package struct ShownReport: Showable {
       ]
     case .change(let change, let comparison):
       [.object(change.jsonPairs + [("entries", .array(comparison.entries.map(\.json)))])]
+    case .merged(_, let changes): changes.map(\.json)
     }
   }
 }

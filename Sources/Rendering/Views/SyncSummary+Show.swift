@@ -50,11 +50,11 @@ extension SyncSummary: Showable {
 
   private func endLine(on screen: Screen) -> Line {
     if case .offline(let why) = outcome {
-      let rest: Line =
-        standing.unsent == 0
-        ? "Nothing waits to be sent."
-        : "\(standing.unsent.of("change")) \(own: standing.unsent == 1 ? "waits" : "wait")\(oldest(on: screen))."
-      return "Saved here. Not sent: \(why.words). \(rest)"
+      if standing.unsent == 0 {
+        return "Saved here; nothing waits to be sent. The server was not reached: \(why.words)."
+      }
+      let wait: Line = "\(standing.unsent.of("change")) \(own: standing.unsent == 1 ? "waits" : "wait")"
+      return "Saved here. Not sent: \(why.words). \(wait)\(oldest(on: screen))."
     }
     let moved: Line =
       switch (sent, receivedCount) {

@@ -7,7 +7,8 @@ struct Show: AsyncParsableCommand {
     commandName: "show",
     abstract: "Show a file, as it is or was, or a change.",
     discussion: """
-      FILE is the file as recorded, FILE@HASH the file at a version, HASH the change that ends that version.
+      FILE is the file as recorded, FILE@HASH the file at a version, HASH the change that ends that version, or the \
+      changes that it brings together.
       With --json: file, version, text; or what 'log' has, and entries as 'diff' has them.
 
         valise show notes/macron.md@3f9c2a
