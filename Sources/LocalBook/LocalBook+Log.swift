@@ -42,8 +42,8 @@ extension LocalBook {
 
   /// What differs between two versions.
   ///
-  /// Without `b`, up to the newest version; without `a`, from what the server had at the last sync. `FILE@HASH` compares
-  /// that entry alone.
+  /// Without `b`, up to the newest version; without `a`, from what the server had at the last sync. `FILE@HASH`
+  /// compares that entry alone.
   package func compare(_ a: String?, _ b: String?) throws(BookError) -> Comparison {
     _ = try save()
     return try transaction { workbench throws(BookError) in

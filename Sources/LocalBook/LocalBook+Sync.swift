@@ -18,7 +18,7 @@ extension LocalBook {
       guard let url = try workbench.text(SettingName.serverURL) else { throw .notPublished }
       return Before(
         address: try BookAddress(url), conflicts: try workbench.conflictKeys(),
-        acknowledged: try workbench.number(SettingName.acknowledged) ?? 0)
+        acknowledged: try workbench.number(SettingName.acknowledged) ?? 0, version: workbench.replica.version)
     }
     let exchange = try await self.exchange(before.address, attempts: 2)
     let written = try writeOut()
@@ -35,6 +35,7 @@ extension LocalBook {
     let address: BookAddress
     let conflicts: Set<ConflictKey>
     let acknowledged: UInt64
+    let version: Version
   }
 
   /// What an exchange came to.
@@ -109,14 +110,28 @@ extension Workbench {
     for key in fresh where key.subject == .deletion {
       if let state = try entry(key.entry) { kept.append((places[key.entry] ?? EntryView.path(of: state)).string) }
     }
+    let received = try received(exchange.arrived)
     return SyncSummary(
       saved: saved, outcome: exchange.outcome,
       sent: Int(clamping: acknowledged > sentBefore ? acknowledged - sentBefore : 0),
-      received: try received(exchange.arrived), together: try editedTogether(exchange.arrived, places),
+      received: received, differences: try differences(since: before, received, exchange),
+      together: try editedTogether(exchange.arrived, places),
       kept: kept.sorted { ExactText($0) < ExactText($1) }, newConflicts: fresh.count,
       olderConflicts: conflicts.count - fresh.count, notices: exchange.notices, standing: try standing(),
       bytesUp: exchange.report?.bytesUp ?? 0, bytesDown: exchange.report?.bytesDown ?? 0,
       roundTrips: exchange.report?.roundTrips ?? 0)
+  }
+
+  /// More files than this are only named.
+  private static let comparedFiles = 40
+
+  /// A laptop that became a new device has no version in common with what it was.
+  private mutating func differences(
+    since before: LocalBook.Before, _ received: [SyncSummary.FromPerson], _ exchange: LocalBook.Exchange
+  ) throws(BookError) -> Comparison? {
+    let files = received.reduce(0) { $0 + $1.files.count }
+    guard (1...Self.comparedFiles).contains(files), !exchange.notices.contains(.newDevice) else { return nil }
+    return try replicated { replica throws(ReplicaError) in try replica.compare(before.version, replica.version) }
   }
 
   func conflictKeys() throws(BookError) -> Set<ConflictKey> {

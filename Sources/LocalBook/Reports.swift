@@ -106,6 +106,8 @@ package struct SyncSummary: Sendable {
   package var sent: Int
   /// Colleagues' changes that came, by person, in the order of their names.
   package var received: [FromPerson]
+  /// What came, against what stood here before; nil where that is too much for a summary.
+  package var differences: Comparison?
   /// Fields and bodies that two or more people edited at the same time, by path.
   package var together: [EditedTogether]
   /// Entries that somebody deleted while somebody else was writing, by path.

@@ -22,8 +22,8 @@ import Testing
     let start = try #require(lines.firstIndex(of: "SUBCOMMANDS:"))
     let list = lines[(start + 1)...].prefix { !$0.isEmpty }
     #expect(list.count == 11)
-    let root = Self.folder.deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-    let readme = try String(contentsOf: root.appending(path: "README.md"), encoding: .utf8)
+    let tests = Self.folder.deletingLastPathComponent().deletingLastPathComponent().resolvingSymlinksInPath()
+    let readme = try String(contentsOf: tests.appending(path: "../README.md").standardizedFileURL, encoding: .utf8)
     let listed = readme.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
     for line in list {
       #expect(listed.contains(line.trimmingCharacters(in: .whitespaces)), "README.md lacks: \(line)")

@@ -45,12 +45,21 @@ extension [SaveReport.FileChange] {
     return counts.map { "\($0.count.entries(ofKind: $0.kind)) \(own: $0.verb)" as Line }.listed
   }
 
-  /// A row for each, at most so many.
-  func rows(on screen: Screen, indent: Int = 2, atMost limit: Int = 20) -> [Line] {
+  /// A row for each, at most so many; behind it what `words` say about the file.
+  func rows(
+    on screen: Screen, indent: Int = 2, atMost limit: Int = 20, words: (SaveReport.FileChange) -> Line = { _ in "" }
+  ) -> [Line] {
     var table = Table(indent: indent)
-    for file in bySeriousness.prefix(limit) { table.add("\(own: file.verb)", file.place) }
+    var said: Set<String> = []
+    for file in bySeriousness.prefix(limit) {
+      let words: Line = said.insert(file.path).inserted ? words(file) : ""
+      table.add("\(own: file.verb)", words.isEmpty ? file.place : "\(file.place): \(words)")
+    }
     let more: Line = "… and \((count - limit)) more"
-    return table.lines(on: screen) + (count > limit ? [more.styled(.faint).indented(by: indent)] : [])
+    // Cut off, a sentence could say the contrary.
+    var uncut = screen
+    uncut.width = nil
+    return table.lines(on: uncut) + (count > limit ? [more.styled(.faint).indented(by: indent)] : [])
   }
 
   private var bySeriousness: Self {

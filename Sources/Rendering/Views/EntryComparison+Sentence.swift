@@ -32,6 +32,9 @@ extension EntryComparison {
     return "\(path.string.split(separator: "/").last.map(String.init) ?? path.string, .strong)"
   }
 
+  /// What changed in it, most serious first; empty for an entry that came or went.
+  var changes: Line { kind == .added || kind == .deleted ? "" : phrases.joined(by: "; ") }
+
   private var phrases: [Line] {
     var phrases = fields.enumerated().sorted { one, other in
       (one.element.weight, one.offset) < (other.element.weight, other.offset)

@@ -1,4 +1,6 @@
+import Bytes
 package import LocalBook
+import Replica
 
 extension SyncSummary: Showable {
   /// What came, by colleague; what came together; what waits for a decision; what is saved and sent.
@@ -8,7 +10,7 @@ extension SyncSummary: Showable {
     lines += saved.noticeLines
     for person in received {
       lines.append("\(person.name, .strong): \(person.summary).")
-      lines += person.files.rows(on: screen)
+      lines += person.files.rows(on: screen) { changes(in: $0, by: person) }
     }
     lines += togetherLines(on: screen)
     lines += keptLines
@@ -23,6 +25,13 @@ extension SyncSummary: Showable {
   package var exitCode: ExitCode {
     if case .offline = outcome { return .offline }
     return saved.exitCode
+  }
+
+  /// What somebody changed in a file, where nobody else who is named here did.
+  private func changes(in file: SaveReport.FileChange, by person: FromPerson) -> Line {
+    let isAlone = received.allSatisfy { other in other == person || !other.files.contains { $0.path == file.path } }
+    guard isAlone, let entry = differences?.entries.first(where: { $0.path.string == file.path }) else { return "" }
+    return entry.changes
   }
 
   private func togetherLines(on screen: Screen) -> [Line] {
@@ -134,7 +143,9 @@ extension SyncSummary {
     if case .offline(let why) = outcome { offline = .string(why.name) }
     let pairs: [(String, JSON)] = [
       ("offline", offline), ("version", .string(saved.version)), ("sent", .int(sent)),
-      ("received", .array(received.map(\.json))), ("together", .array(together.map(\.json))),
+      ("received", .array(received.map(\.json))),
+      ("differences", differences.map { .array($0.entries.map(\.json)) } ?? .null),
+      ("together", .array(together.map(\.json))),
       ("kept", .array(kept.map { .string($0) })), ("newConflicts", .int(newConflicts)),
       ("olderConflicts", .int(olderConflicts)), ("server", standing.json),
       ("serverNotices", .array(notices.map(\.json))), ("bytesUp", .int(bytesUp)), ("bytesDown", .int(bytesDown)),
