@@ -12,8 +12,8 @@ struct Device: Sendable {
 
   /// A new device, from random bytes.
   init(_ environment: Environment) throws(BookError) {
-    guard let key = DeviceKey(rawRepresentation: environment.random(DeviceKey.byteCount)),
-      let incarnation = Incarnation(environment.random(Incarnation.byteCount))
+    guard let key = DeviceKey(rawRepresentation: environment.randomBytes(DeviceKey.byteCount)),
+      let incarnation = Incarnation(environment.randomBytes(Incarnation.byteCount))
     else { throw .brokenBook(what: "this machine gives no random bytes") }
     self.key = key
     self.incarnation = incarnation
@@ -21,7 +21,7 @@ struct Device: Sendable {
 
   /// The same key in a new life, for a copied laptop.
   func reborn(_ environment: Environment) throws(BookError) -> Device {
-    guard let incarnation = Incarnation(environment.random(Incarnation.byteCount)) else {
+    guard let incarnation = Incarnation(environment.randomBytes(Incarnation.byteCount)) else {
       throw .brokenBook(what: "this machine gives no random bytes")
     }
     return Device(key: key, incarnation: incarnation)

@@ -5,18 +5,18 @@ package struct Environment: Sendable {
   /// Nanoseconds since 1970.
   package var now: @Sendable () -> Int64
   /// So many random bytes, fit for keys.
-  package var random: @Sendable (Int) -> [UInt8]
+  package var randomBytes: @Sendable (Int) -> [UInt8]
   /// The person's name, where none was given: from the configuration file, else the system's.
   package var personName: @Sendable () -> String
   /// The level of the record's schema that this program knows; files of a book that needs more are not written.
   package var schemaLevel = Schema.level
 
   package init(
-    now: @escaping @Sendable () -> Int64, random: @escaping @Sendable (Int) -> [UInt8],
+    now: @escaping @Sendable () -> Int64, randomBytes: @escaping @Sendable (Int) -> [UInt8],
     personName: @escaping @Sendable () -> String
   ) {
     self.now = now
-    self.random = random
+    self.randomBytes = randomBytes
     self.personName = personName
   }
 }

@@ -20,7 +20,7 @@ extension LocalBook {
       do throws(ReplicaError) {
         replica = try Replica.found(
           storage, book.cryptography, device: book.device.id, introduction: introduction,
-          nonce: environment.random(Operation.nonceCount), time: environment.seconds, into: &recording)
+          nonce: environment.randomBytes(Operation.nonceCount), time: environment.seconds, into: &recording)
         let key = book.device.key
         try replica.seal(recording) { key.sign($0) }
       } catch { throw BookError(error) }

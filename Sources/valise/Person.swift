@@ -43,7 +43,7 @@ extension Environment {
       unsafe clock_gettime(CLOCK_REALTIME, &time)
       return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
     },
-    random: { count in
+    randomBytes: { count in
       var generator = SystemRandomNumberGenerator()
       return (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
     },

@@ -57,7 +57,7 @@ extension Environment {
   static func test(_ name: String = "Anne Martin") -> Environment {
     Environment(
       now: { Int64(Date().timeIntervalSince1970 * 1_000_000_000) },
-      random: { count in
+      randomBytes: { count in
         var generator = SystemRandomNumberGenerator()
         return (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
       }, personName: { name })
