@@ -27,7 +27,8 @@ enum Arrows {
     Target(name: "BookFolder", own: ["Replica", "CFileSystem"], outside: ["Yams"]),
     Target(name: "ReplicaStore", own: ["BookFolder"], outside: ["GRDB"]),
     Target(name: "LocalBook", own: ["ReplicaStore", "SyncClient", "Signing"]),
-    Target(name: "BookServer", own: ["SyncServer", "Signing"], outside: ["Logging", "ServiceLifecycle", "UnixSignals"]),
+    Target(
+      name: "BookServer", own: ["SyncServer", "Signing"], outside: ["Logging", "ServiceLifecycle", "UnixSignals"]),
     Target(name: "Rendering", own: ["LocalBook"]),
     Target(name: "valise", own: ["Rendering"], outside: ["ArgumentParser"]),
     Target(name: "valised", own: ["BookServer"], outside: ["ArgumentParser", "Logging"]),
