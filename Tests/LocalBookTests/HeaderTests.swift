@@ -1,0 +1,112 @@
+import Foundation
+import LocalBook
+import PropertyTesting
+import Testing
+
+@Suite struct HeaderTests {
+  /// Blocks of front matter, each with a key of its own; `%` stands for a number.
+  private static let blocks = [
+    "lead: \"[[anne-martin]]\" # who answers\n", "date: 2021-11-10\n", "start:   10:30\n", "end: '12:00'   # noon\n",
+    "status:\tproposed\n", "fixed: NO\n", "place: \"[[elysee]]\"\n", "topics: [climate , \"space\", 'a, b']  # three\n",
+    "participants:\n  # in order of precedence\n  - \"[[emmanuel-macron]]\" # host\n  - \"[[kamala-harris]]\"\n",
+    "participants:\n- a\n\n- b\n", "call: 0612345678\n", "number: 1e3\n", "empty:\n", "nothing: ~\n", "on: off\n",
+    "quoted: \"a: \\\"b\\\" # c\"\n", "single: 'it''s'\n", "\"quoted key\": x\n", "clef: é à ü 東京\n",
+    "text: |\n  One\n    two # no comment\n\n  three\n", "folded: >-\n  some\n  words\n", "plain: first\n  second\n",
+    "map:\n  one: 1\n  two: [a,\n    b] # c\n", "flow: {a: b, \"c\": [d]}\n", "base: &base% x\nalias: *base%\n",
+    "tagged: !!str 10\n", "# a comment of its own\n\nafter: x\n", "url: http://example.org/#part\n",
+    "aliases: [Macron, \"E. M.\"]\n", "time: 2021-11-10T09:30+01:00\n", "spaces :  wide\n", "hash: a#b # c\n",
+  ]
+
+  private static func file(_ number: Int, _ random: inout SeededRandom) -> String {
+    var rest = blocks
+    var text = ""
+    for _ in 0..<random.below(9) {
+      text += rest.remove(at: random.below(rest.count)).replacingOccurrences(of: "%", with: "\(number)")
+    }
+    // No key twice: `participants` stands in two blocks.
+    if text.components(separatedBy: "participants:").count > 2 { text = "" }
+    let lines = text.components(separatedBy: "\n")
+    let room = ["room: old%\n", "room:   \"old%\"   # ask\n", "room: 'old%'\n", "# above\n\nroom: old% # behind\n"][
+      random.below(4)
+    ].replacingOccurrences(of: "%", with: "\(number)")
+    // Before, behind or between the others; never inside a block.
+    var places = [0]
+    for (index, line) in lines.enumerated() where index > 0 && index < lines.count - 1 {
+      if let first = line.unicodeScalars.first, first.properties.isAlphabetic || first == "\"",
+        !lines[index - 1].isEmpty, !lines[index - 1].hasPrefix("#")
+      {
+        places.append(index)
+      }
+    }
+    var all = lines
+    all.insert(String(room.dropLast()), at: random.oneIn(3) ? lines.count - 1 : places[random.below(places.count)])
+    let header = all.joined(separator: "\n")
+    let body = ["", "Text here.\n", "\n\nText here.\n\n---\n\nMore", "Text here."][random.below(4)]
+    var whole = "---\n" + header + (random.oneIn(4) ? "# the end\n" : "") + "---\n" + body
+    if random.oneIn(4) { whole = whole.replacingOccurrences(of: "\n", with: "\r\n") }
+    if random.oneIn(6) { whole = "\u{feff}" + whole }
+    return whole
+  }
+
+  @Test func `U14 F2 F3: in 300 headers a peer changes one field, and all other bytes stay as they were typed`()
+    async throws
+  {
+    var random = SeededRandom(seed: environment("VALISE_SEED").flatMap { UInt64($0) } ?? 14)
+    var files: [String: String] = [:]
+    for number in 100..<400 { files["notes/n\(number).md"] = Self.file(number, &random) }
+    try await Office.running(files: files) { office in
+      #expect(try office.book(0).save().trouble.isEmpty, "a header of this test cannot be read")
+      for (name, text) in files { try #require(try office.read(name, on: 1) == text) }
+      for (name, text) in files {
+        let changed = text.replacingOccurrences(of: "old", with: "new")
+        try office.write(changed, to: name, on: 1)
+        // Meanwhile another part of the same file is edited at home.
+        if text.contains("Text here") { try office.replace("Text here", with: "Text there", in: name, on: 0) }
+      }
+      #expect(try await office.sync(1).saved.files.count == 300)
+      try await office.syncAll()
+      for (name, text) in files.sorted(by: { $0.key < $1.key }) {
+        let expected = text.replacingOccurrences(of: "old", with: "new").replacingOccurrences(
+          of: "Text here", with: "Text there")
+        #expect(try office.read(name, on: 0).debugDescription == expected.debugDescription)
+      }
+      #expect(try office.conflicts(0).isEmpty)
+      try office.requireNoEcho(0)
+    }
+  }
+
+  private static let tricky = [
+    "10:30", "NO", "yes", "0612", "1e3", "~", "2021-11-10", "12:30:00", "1_000", "0x1F", "null",
+  ]
+
+  @Test func `U15: values that YAML would read as something else are kept, in known and unknown fields`() async throws {
+    var files: [String: String] = [:]
+    for (index, value) in Self.tricky.enumerated() {
+      files["engagements/e\(index).md"] =
+        "---\ntitle: \(value)\nstart: \(value)\nfixed: \(value)\nmine: \(value)\n"
+        + "list: [\(value), \(value)]\ntopics:\n  - \(value)\nmarker: one\n---\n\(value)\n"
+    }
+    try await Office.running(files: files) { office in
+      for name in files.keys { try office.replace("one", with: "two", in: name, on: 1) }
+      try await office.syncAll()
+      for (name, text) in files {
+        #expect(try office.read(name, on: 0) == text.replacingOccurrences(of: "one", with: "two"))
+      }
+    }
+  }
+
+  @Test(arguments: tricky) func `U15: as sides of a conflict they are what was typed`(value: String) async throws {
+    let name = "engagements/e.md"
+    try await Office.running(files: [name: "---\nstart: old\nmine: old\n---\n"]) { office in
+      try office.replace("old", with: value, in: name, on: 0)
+      try office.replace("old", with: "other", in: name, on: 1)
+      try await office.syncAll()
+      let conflicts = try office.conflicts(0)
+      #expect(conflicts.map(\.field) == ["mine", "start"])
+      for conflict in conflicts { #expect(conflict.sides == ["Anne: \(value)", "Ben: other"]) }
+      for conflict in conflicts { _ = try office.book(1).resolve(conflict.name, take: "Anne", value: nil) }
+      try await office.syncAll()
+      #expect(try office.read(name, on: 0) == "---\nstart: \(value)\nmine: \(value)\n---\n")
+    }
+  }
+}
