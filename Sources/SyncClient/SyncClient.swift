@@ -41,7 +41,7 @@ package struct SyncTimeouts: Equatable, Sendable {
   package var dead: Duration
 
   package init(
-    connect: Duration = .milliseconds(2_500), welcome: Duration = .seconds(10), quiet: Duration = .seconds(20),
+    connect: Duration = .milliseconds(2_000), welcome: Duration = .seconds(10), quiet: Duration = .seconds(20),
     dead: Duration = .seconds(45)
   ) {
     self.connect = connect
