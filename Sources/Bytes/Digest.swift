@@ -4,19 +4,10 @@ package struct Digest: Hashable, Comparable, Sendable {
   private var words: (UInt64, UInt64, UInt64, UInt64)
 
   /// Nil unless there are exactly 32 bytes.
-  package init?(_ bytes: some Collection<UInt8>) {
+  package init?(_ bytes: [UInt8]) {
     guard bytes.count == Self.byteCount else { return nil }
-    words = (0, 0, 0, 0)
-    var index = 0
-    for byte in bytes {
-      switch index >> 3 {
-      case 0: words.0 = words.0 << 8 | UInt64(byte)
-      case 1: words.1 = words.1 << 8 | UInt64(byte)
-      case 2: words.2 = words.2 << 8 | UInt64(byte)
-      default: words.3 = words.3 << 8 | UInt64(byte)
-      }
-      index += 1
-    }
+    func word(at start: Int) -> UInt64 { bytes[start..<start + 8].reduce(0) { $0 << 8 | UInt64($1) } }
+    words = (word(at: 0), word(at: 8), word(at: 16), word(at: 24))
   }
 
   private init() { words = (0, 0, 0, 0) }

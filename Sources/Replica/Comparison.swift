@@ -27,12 +27,13 @@ package struct EntryComparison: Equatable, Sendable {
     package let after: FieldView.Value?
   }
 
-  /// Nil when the versions show the same.
+  /// Nil when the versions show the same. `context` is what showing an entry asks of the book.
   package init?(
-    _ id: EntryID, from old: EntryState?, to new: EntryState?, in context: DisplayContext = DisplayContext()
-  ) {
-    let before = old.flatMap { $0.isAlive ? EntryView($0, in: context) : nil }
-    let after = new.flatMap { $0.isAlive ? EntryView($0, in: context) : nil }
+    _ id: EntryID, from old: EntryState?, to new: EntryState?,
+    in context: (EntryState) throws(StorageError) -> DisplayContext = { _ in DisplayContext() }
+  ) throws(StorageError) {
+    let before = try Self.view(old, in: context)
+    let after = try Self.view(new, in: context)
     guard before != nil || after != nil, before != after else { return nil }
     self.id = id
     self.before = before
@@ -47,6 +48,13 @@ package struct EntryComparison: Equatable, Sendable {
     self.fields = fields
     let (oldBody, newBody) = (before?.body ?? "", after?.body ?? "")
     body = oldBody == newBody ? [] : TextDiff.marked(from: oldBody.string, to: newBody.string)
+  }
+
+  private static func view(
+    _ state: EntryState?, in context: (EntryState) throws(StorageError) -> DisplayContext
+  ) throws(StorageError) -> EntryView? {
+    guard let state, state.isAlive else { return nil }
+    return EntryView(state, in: try context(state))
   }
 
   /// Where the entry is now, or was.

@@ -26,9 +26,9 @@ struct MergeBatch {
     var lastChange: ChangeIndex?
   }
 
-  /// Applies one change, or what it did to one entry; `isBelow` answers for its parents.
+  /// Applies one change, or what it did to some entries; `isBelow` answers for its parents.
   mutating func apply(
-    _ change: Change, at index: ChangeIndex, lamport: UInt64, only: EntryID? = nil, isBelow: (ChangeRef) -> Bool
+    _ change: Change, at index: ChangeIndex, lamport: UInt64, only: Set<EntryID>? = nil, isBelow: (ChangeRef) -> Bool
   ) throws(StorageError) {
     var touched: [EntryID] = []
     for (place, operation) in change.operations.enumerated() {
@@ -38,7 +38,7 @@ struct MergeBatch {
         try introduce(introduction, at: stamp)
         continue
       }
-      guard let id = operation.entry(at: place, of: change.ref), only == nil || only == id else { continue }
+      guard let id = operation.entry(at: place, of: change.ref), only?.contains(id) ?? true else { continue }
       if case .create(let kind) = operation {
         before.append((id, nil))
         entries[id] = TouchedEntry(state: EntryState(id, kind: kind, stamp: stamp), lastChange: index)

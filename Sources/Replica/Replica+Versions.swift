@@ -1,6 +1,7 @@
 import Bytes
 package import History
 package import Merge
+package import Record
 
 extension Replica {
   /// An entry as it is in the newest version; nil when there is none of that id.
@@ -16,7 +17,7 @@ extension Replica {
     if version == self.version { return try entry(id) }
     let storage = storage
     let touches = try reading { () throws(StorageError) in try storage.touches(of: id) }
-    return try replay(touches.map(\.index), at: version, only: id).first
+    return try replay(touches.map(\.index), at: version, only: [id]).first
   }
 
   /// Every entry of a version, deleted ones included, in the order of their creation.
@@ -30,7 +31,7 @@ extension Replica {
   }
 
   private mutating func replay(
-    _ candidates: [ChangeIndex], at version: Version, only: EntryID?
+    _ candidates: [ChangeIndex], at version: Version, only: Set<EntryID>?
   ) throws(ReplicaError) -> [EntryState] {
     let graph = try graph()
     var past = PastCursor()
@@ -51,24 +52,50 @@ extension Replica {
   }
 
   /// What differs between two versions, by entry: the entries that a change of only one of them touched.
-  package mutating func compare(_ old: Version, _ new: Version) throws(ReplicaError) -> Comparison {
+  ///
+  /// Unpacks each run that touched one of these once a version. `context` is what showing an entry asks of the book.
+  package mutating func compare(
+    _ old: Version, _ new: Version,
+    in context: (EntryState) throws(StorageError) -> DisplayContext = { _ in DisplayContext() }
+  ) throws(ReplicaError) -> Comparison {
     let graph = try graph()
     let (onlyOld, onlyNew) = graph.difference(from: try indices(of: old), to: try indices(of: new))
-    var seen: Set<EntryID> = []
-    var touched: [EntryID] = []
+    var touched: Set<EntryID> = []
     for index in onlyOld + onlyNew {
       let change = try self.change(at: index)
       for (place, operation) in change.operations.enumerated() {
-        if let id = operation.entry(at: place, of: change.ref), seen.insert(id).inserted { touched.append(id) }
+        if let id = operation.entry(at: place, of: change.ref) { touched.insert(id) }
       }
     }
+    let before = try entries(touched, at: old)
+    let after = try entries(touched, at: new)
     var entries: [EntryComparison] = []
-    for id in touched {
-      let before = try entry(id, at: old)
-      let after = try entry(id, at: new)
-      if let comparison = EntryComparison(id, from: before, to: after) { entries.append(comparison) }
+    for id in touched.sorted() {
+      let comparison = try reading { () throws(StorageError) in
+        try EntryComparison(id, from: before[id], to: after[id], in: context)
+      }
+      if let comparison { entries.append(comparison) }
     }
     return Comparison(entries: entries.sorted { ($0.path, $0.id) < ($1.path, $1.id) })
+  }
+
+  /// The entries of a set that a version knows.
+  private mutating func entries(
+    _ ids: Set<EntryID>, at version: Version
+  ) throws(ReplicaError) -> [EntryID: EntryState] {
+    var states: [EntryID: EntryState] = [:]
+    let storage = storage
+    if version == self.version {
+      for id in ids { states[id] = try reading { () throws(StorageError) in try storage.entry(id) } }
+      return states
+    }
+    var touches: Set<ChangeIndex> = []
+    for id in ids {
+      let own = try reading { () throws(StorageError) in try storage.touches(of: id) }
+      touches.formUnion(own.map(\.index))
+    }
+    for state in try replay(touches.sorted(), at: version, only: ids) { states[state.id] = state }
+    return states
   }
 
   /// The log's rows of a version's past, newest first, at most `limit`.

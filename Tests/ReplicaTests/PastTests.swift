@@ -2,6 +2,7 @@ import Bytes
 import History
 import Merge
 import PropertyTesting
+import Record
 import Replica
 import Testing
 import TextDiff
@@ -31,6 +32,45 @@ import TextDiff
     #expect(entry.body.filter { $0.kind == .deleted }.map(\.text) == ["four"])
     #expect(entry.body.filter { $0.kind == .inserted }.map(\.text) == ["five"])
     #expect(try desk.world.compare(0, old, old).entries.isEmpty)
+  }
+
+  @Test func `a comparison unpacks each run once for what differs and once for each past version`() throws {
+    var desk = try Desk()
+    var notes: [EntryID] = []
+    try desk.world.record(0, on: [nil]) { draft, _ in
+      for _ in 0..<40 { notes.append(draft.create(kind: "note")) }
+    }
+    let old = desk.version()
+    for note in notes {
+      try desk.change(0, [.edit(note, [TextEdit(position: 0, deleted: 0, inserted: "a")])])
+    }
+    let middle = desk.version()
+    for note in notes { try desk.change(0, [.keep(note)]) }
+    let storage = CountingStorage(desk.world.laptops[0].storage)
+    var replica = try Replica(storage, Cheap.cryptography)
+    #expect(try replica.compare(old, middle).entries.count == 40)
+    // 40 runs differ; the old version is one run, and the middle one that, still at hand, and 40.
+    #expect(storage.runs == 40 + 1 + 40)
+  }
+
+  @Test func `a comparison shows disputed values as the book around them has it`() throws {
+    var desk = try Desk()
+    let statement = try desk.entry("statement")
+    let old = desk.version()
+    let attribution = RegisterKey(.value, "attribute_as")
+    try desk.change(0, [.set(statement, attribution, [RegisterValue("an official")])])
+    // Two changes: last by the history's order.
+    try desk.change(1, [.keep(statement)])
+    try desk.change(1, [.set(statement, attribution, [RegisterValue("Anne Martin")])])
+    try desk.meet()
+    let replica = desk.world.laptops[0].replica
+    func shown(_ names: [String]) throws -> [ExactText]? {
+      var replica = replica
+      let comparison = try replica.compare(old, replica.version) { _ in DisplayContext(speakerNames: names) }
+      return comparison.entries.first?.fields.first?.after?.plain
+    }
+    #expect(try shown([]) == ["Anne Martin"])
+    #expect(try shown(["Anne Martin"]) == ["an official"])
   }
 
   @Test func `a version that is not here is refused`() throws {
