@@ -91,7 +91,7 @@ extension ServerSession {
   /// A page of the log that was to be read.
   package mutating func page(_ page: LogPage) -> [Effect] {
     guard case .answering(var answer) = exchange(&state, with: .closed), answer.isReading else { return [] }
-    answer.page = page.entries
+    answer.page = page.entries[...]
     answer.next = page.next
     answer.offset = nil
     answer.isReading = false
@@ -126,7 +126,7 @@ extension ServerSession {
 
   /// The next frames of the page's first entry.
   private mutating func send(_ answer: inout Answer, into out: inout [UInt8]) {
-    let entry = answer.page[0]
+    let entry = answer.page[answer.page.startIndex]
     let ends = answer.selection.lackedBy == nil && entry.position == answer.selection.through
     guard var offset = answer.offset else {
       let frame: [UInt8]

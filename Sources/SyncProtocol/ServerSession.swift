@@ -65,7 +65,8 @@ package struct ServerSession: Sendable {
     let chain: ChainHash
     /// The asker's last change that the answer has named.
     let head: DeviceHead?
-    var page: [LogEntry] = []
+    /// What is left of the page; a slice, since it is taken from the front.
+    var page: ArraySlice<LogEntry> = []
     /// Bytes of the first entry of the page that went out; nil before its head.
     var offset: Int?
     var next: Position?

@@ -10,7 +10,17 @@ final class Books: Sendable {
   private let cryptography: Cryptography
   private let epoch: Epoch
   private let onPoison: @Sendable (StoreError) -> Void
-  private let open = Mutex<[BookID: (log: BookLog, users: Int)]>([:])
+  private let shelf = Mutex(Shelf())
+
+  /// Queues in use, and a few that are not: a laptop that comes back soon finds its book judged without reading it anew.
+  private struct Shelf {
+    var logs: [BookID: (log: BookLog, users: Int)] = [:]
+    /// Without users, the longest unused first.
+    var idle: [BookID] = []
+  }
+
+  /// Books without users that are kept.
+  static let idleLimit = 32
 
   init(
     _ store: any LogStore, epoch: Epoch, cryptography: Cryptography,
@@ -24,19 +34,23 @@ final class Books: Sendable {
 
   /// The book's queue, shared by all connections that have it open; each gives it back with `leave`.
   func enter(_ book: BookID) -> BookLog {
-    open.withLock { open in
+    shelf.withLock { shelf in
+      let here = shelf.logs[book]
       let log =
-        open[book]?.log
-        ?? BookLog(of: book, in: store, epoch: epoch, cryptography: cryptography, onPoison: onPoison)
-      open[book] = (log, (open[book]?.users ?? 0) + 1)
+        here?.log ?? BookLog(of: book, in: store, epoch: epoch, cryptography: cryptography, onPoison: onPoison)
+      shelf.logs[book] = (log, (here?.users ?? 0) + 1)
+      shelf.idle.removeAll { $0 == book }
       return log
     }
   }
 
   func leave(_ book: BookID) {
-    open.withLock { open in
-      guard let (log, users) = open[book] else { return }
-      open[book] = users > 1 ? (log, users - 1) : nil
+    shelf.withLock { shelf in
+      guard let (log, users) = shelf.logs[book] else { return }
+      shelf.logs[book] = (log, users - 1)
+      guard users == 1 else { return }
+      shelf.idle.append(book)
+      if shelf.idle.count > Self.idleLimit { shelf.logs[shelf.idle.removeFirst()] = nil }
     }
   }
 
