@@ -80,6 +80,7 @@ package struct AuthorHead: Equatable, Sendable {
   }
 }
 
+/// What became of a plan.
 package enum AppendResult: Equatable, Sendable {
   case committed
   /// The book does not stand where the plan expects it (or its name went to another book); nothing was written.

@@ -110,6 +110,7 @@ package struct Features: OptionSet, Hashable, Sendable {
   package static let current: Features = []
 }
 
+/// Who a client is, and what it speaks.
 package struct Hello: Equatable, Sendable {
   package var versions: WireVersions
   package var features: Features
@@ -139,6 +140,7 @@ package enum Opening: Equatable, Sendable {
   case create(BookName, BookID)
 }
 
+/// What a server chose, where the book's log stands, and how the asker stands to it.
 package struct Welcome: Equatable, Sendable {
   /// How the asker's cursor stands to the log.
   package enum Standing: UInt8, Sendable {
