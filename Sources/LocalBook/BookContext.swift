@@ -15,29 +15,29 @@ struct BookContext {
   init(_ transaction: StoreTransaction) { self.transaction = transaction }
 
   /// The context for showing an entry.
-  func context(of state: EntryState) throws(StorageError) -> DisplayContext {
-    guard !EntryConflict.all(in: state).isEmpty else { return DisplayContext() }
+  func context(of state: EntryState) throws(StorageError) -> DisplayContext { try facts(of: state).display }
+
+  /// What the book says now that decides how an entry is shown.
+  func facts(of state: EntryState) throws(StorageError) -> ShownContext {
+    var facts = ShownContext()
+    guard !EntryConflict.all(in: state).isEmpty else { return facts }
     let speaker = state.register(RegisterKey(.value, "speaker"))?.shown.content?.plain
     var personName: ExactText?
     if let speaker, let link = Link(speaker), let person = try entry(named: link, inFolder: "people") {
       personName = person.register(RegisterKey(.value, "name"))?.shown.content?.plain
     }
-    let embargoes = state.register(RegisterKey(.value, "embargo"))?.openValues ?? []
-    var ends: [(Link, DateTime)] = []
-    for member in embargoes {
+    facts.speakerNames = SpeakerName.names(speaker: speaker, personName: personName).map { ExactText($0) }
+    for member in state.register(RegisterKey(.value, "embargo"))?.openValues ?? [] {
       guard let text = member.value.content?.plain, case .link(let link)? = try? Value(text, as: .embargo),
         let engagement = try entry(named: link, inFolder: "engagements")
       else { continue }
       func plain(_ field: ExactText) -> ExactText? {
         engagement.register(RegisterKey(.value, field))?.shown.content?.plain
       }
-      if let end = DateTime(endOfEngagementOn: plain("date"), start: plain("start"), end: plain("end")) {
-        ends.append((link, end))
-      }
+      facts.ends.append(
+        ShownContext.End(embargo: text, date: plain("date"), start: plain("start"), end: plain("end")))
     }
-    return DisplayContext(speakerNames: SpeakerName.names(speaker: speaker, personName: personName)) { asked in
-      ends.first { $0.0 == asked }?.1
-    }
+    return facts
   }
 
   /// The entry that a link names: by its path, else by its file's name, in the folder of its kind first.

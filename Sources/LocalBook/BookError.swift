@@ -12,6 +12,8 @@ package enum BookError: Error, Sendable {
   case insideBook(root: String)
   /// Another command holds the book, for longer than the 10 seconds that one waits.
   case busy(holder: String)
+  /// `new` or `join` was interrupted before there was a book; the same command begins anew.
+  case unfinished(root: String)
   /// `.valise` is there but cannot be used: what is missing or broken.
   case brokenBook(what: String)
   /// More than a third of the entries, and more than five, are gone or empty at once.

@@ -12,14 +12,18 @@ final class BookLock: Sendable {
   ///
   /// - Parameter command: what people see as the holder, such as `valise sync`.
   init(at path: String, command: String) throws(BookError) {
-    let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-    guard descriptor >= 0 else { throw .file(doing: "open", path: path, errno: errno) }
+    var descriptor = try Self.open(path)
     let attempts = Self.patienceInSeconds * 20
     for attempt in 0...attempts {
       if flock(descriptor, LOCK_EX | LOCK_NB) == 0 {
-        self.descriptor = descriptor
-        Self.write("\(command) (process \(getpid()))", to: descriptor)
-        return
+        if Self.stands(descriptor, at: path) {
+          self.descriptor = descriptor
+          Self.write("\(command) (process \(getpid()))", to: descriptor)
+          return
+        }
+        // The holder took the book away with its lock.
+        close(descriptor)
+        descriptor = try Self.open(path)
       }
       if attempt < attempts { usleep(50_000) }
     }
@@ -29,6 +33,18 @@ final class BookLock: Sendable {
   }
 
   deinit { close(descriptor) }
+
+  private static func open(_ path: String) throws(BookError) -> Int32 {
+    let descriptor = unsafe Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    guard descriptor >= 0 else { throw .file(doing: "open", path: path, errno: errno) }
+    return descriptor
+  }
+
+  private static func stands(_ descriptor: Int32, at path: String) -> Bool {
+    var (own, found) = (stat(), stat())
+    guard unsafe fstat(descriptor, &own) == 0, unsafe lstat(path, &found) == 0 else { return false }
+    return own.st_ino == found.st_ino && own.st_dev == found.st_dev
+  }
 
   /// Names the holder for whoever waits; not being able to is no reason to stop.
   private static func write(_ holder: String, to descriptor: Int32) {

@@ -1,6 +1,8 @@
 import BookFolder
 import Bytes
 import History
+import Replica
+import ReplicaStore
 import Signing
 
 /// This laptop's device: its key and incarnation, in a file that only its owner may read.
@@ -24,6 +26,16 @@ struct Device: Sendable {
     guard let incarnation = Incarnation(environment.randomBytes(Incarnation.byteCount)) else {
       throw .brokenBook(what: "this machine gives no random bytes")
     }
+    return Device(key: key, incarnation: incarnation)
+  }
+
+  /// The incarnation that the store has, where that is a later one than the file's.
+  func current(in store: ReplicaStore) throws(BookError) -> Device {
+    let stored = try store.reading { storage throws(BookError) in
+      do throws(StorageError) { return try storage.setting(SettingName.incarnation) } catch { throw BookError(error) }
+    }
+    guard let stored else { return self }
+    guard let incarnation = Incarnation(stored) else { throw .storage(.damaged("incarnation")) }
     return Device(key: key, incarnation: incarnation)
   }
 

@@ -63,17 +63,22 @@ struct FolderPlan: Equatable {
 extension Workbench {
   /// Plans the files that are behind; nil when none is. Entries that need no file any more, and files that show the
   /// newest version as they are, are settled at once.
-  mutating func planFolder(id: UInt64) throws(BookError) -> FolderPlan? {
+  ///
+  /// - Parameter held: files that a person has to look at first; they are left alone.
+  mutating func planFolder(id: UInt64, except held: Set<ExactText>) throws(BookError) -> FolderPlan? {
     let behind = try stored { storage throws(StorageError) in try storage.entriesBehind() }
     guard !behind.isEmpty else { return nil }
-    let places = try index().places
+    let old = try self.index()
+    var index = old
+    let places = index.places
     let targets = try targets()
     var leaving: [ExactText: EntryID] = [:]
     var coming: [ExactText: EntryID] = [:]
     for entry in behind {
       let (place, target) = (places[entry], targets[entry]?.text)
+      if [place, target].contains(where: { $0.map(held.contains) ?? false }) { continue }
       var isDone = place == target
-      if isDone && place != nil { isDone = try showsNewest(entry) }
+      if isDone, let place { isDone = try showsNewest(entry, at: place, &index) }
       if isDone {
         try stored { storage throws(StorageError) in try storage.forgetShown(entry) }
         continue
@@ -81,6 +86,7 @@ extension Workbench {
       if let place { leaving[place] = entry }
       if let target { coming[target] = entry }
     }
+    if index != old { try put(index) }
     var plan = FolderPlan(id: id, version: replica.version)
     for path in Set(leaving.keys).union(coming.keys).sorted() {
       plan.steps.append(FolderPlan.Step(path: path, leaving: leaving[path], coming: coming[path]))
@@ -95,20 +101,37 @@ extension Workbench {
     for step in plan.steps {
       let before = try step.leaving.flatMap { entry throws(BookError) in try shown(entry).state }
       let after = try step.coming.flatMap { entry throws(BookError) in try self.entry(entry) }
+      let context = index.context(of: step.path)
       writes.append(
         PlannedWrite(
-          path: step.path, before: try before.map { state throws(BookError) in try rendered(state) },
+          path: step.path, before: before.map { Self.rendered($0, in: context) },
           after: try after.map { state throws(BookError) in try rendered(state) },
           expected: index[step.path].flatMap { $0.isCertain ? $0.stamp : nil }))
     }
     return WritePlan(id: plan.id, writes: writes, ownFolders: try ownFolders())
   }
 
-  func rendered(_ state: EntryState) throws(BookError) -> [UInt8] { EntryFile(try view(state)).rendered() }
+  /// The file of an entry as the book shows it now.
+  func rendered(_ state: EntryState) throws(BookError) -> [UInt8] { Self.rendered(state, in: try facts(of: state)) }
 
-  private mutating func showsNewest(_ id: EntryID) throws(BookError) -> Bool {
+  /// The file of an entry as it was written when the entries around it said this.
+  static func rendered(_ state: EntryState, in context: ShownContext) -> [UInt8] {
+    EntryFile(EntryView(state, in: context.display)).rendered()
+  }
+
+  func facts(of state: EntryState) throws(BookError) -> ShownContext {
+    do { return try BookContext(storage).facts(of: state) } catch { throw BookError(error) }
+  }
+
+  /// Whether a file that is behind would be written as it is; it follows from what the book says now, then.
+  private mutating func showsNewest(
+    _ id: EntryID, at place: ExactText, _ index: inout FileIndex
+  ) throws(BookError) -> Bool {
     guard let old = try shown(id).state, let new = try entry(id) else { return false }
-    return try rendered(old) == rendered(new)
+    let facts = try facts(of: new)
+    guard Self.rendered(old, in: index.context(of: place)) == Self.rendered(new, in: facts) else { return false }
+    index.claim(place, FilePayload(id, facts))
+    return true
   }
 
   // MARK: Folders that Valise made

@@ -48,7 +48,7 @@ struct FolderRecorder {
     var goneFiles: [GoneFile] = []
     for path in gone {
       guard let entry = old.owner(of: path), let state = try workbench.shown(entry).state else { continue }
-      let bytes = EntryFile(try workbench.view(state)).rendered()
+      let bytes = Workbench.rendered(state, in: old.context(of: path))
       goneFiles.append(GoneFile(path: path, bytes: bytes, inode: old[path]?.stamp.inode ?? 0))
     }
     let found = Renames.find(gone: goneFiles, new: new) { old, new in
@@ -127,8 +127,6 @@ struct FolderRecorder {
   }
 
   private mutating func book(_ edit: Edit, of state: EntryState, into batch: inout Batch) throws(BookError) {
-    let context = try context(of: state)
-    batch.recorder.context = context
     let start = batch.recorder.recorded.operations.count
     let kind = EntryView.kind(of: state).string
     switch edit {
@@ -136,14 +134,15 @@ struct FolderRecorder {
       batch.recorder.delete(state.id)
       report.files.append(SaveReport.FileChange(.deleted, path: path.string, kind: kind))
     case .changed(let file):
-      if try take(file, of: state, context, into: &batch) {
+      if try take(file, of: state, old.context(of: file.path), into: &batch) {
         report.files.append(SaveReport.FileChange(.edited, path: file.path.string, kind: kind))
       }
     case .renamed(let file, let from):
       let path = try recorded(file.path)
       batch.recorder.rename(state.id, to: path.text)
+      let context = old.context(of: from)
       _ = try take(file, of: state, context, into: &batch)
-      index.claim(file.path, for: state.id)
+      index.claim(file.path, FilePayload(state.id, context))
       report.files.append(
         SaveReport.FileChange(.renamed(from: from.string), path: path.description, kind: kind))
     }
@@ -154,9 +153,10 @@ struct FolderRecorder {
 
   /// Whether the file says anything new. A file that cannot be read is named, and looked at again next time.
   private mutating func take(
-    _ file: FoundFile, of state: EntryState, _ context: DisplayContext, into batch: inout Batch
+    _ file: FoundFile, of state: EntryState, _ context: ShownContext, into batch: inout Batch
   ) throws(BookError) -> Bool {
-    if EntryFile(EntryView(state, in: context)).rendered() == file.bytes { return false }
+    if Workbench.rendered(state, in: context) == file.bytes { return false }
+    batch.recorder.context = context.display
     do {
       let count = batch.recorder.recorded.operations.count
       try batch.recorder.edit(try EntryFile.parse(file.bytes), of: state)
@@ -176,7 +176,7 @@ struct FolderRecorder {
       if path.isPrivate { return index.remove(file.path) }
       let entry = try batch.recorder.create(try EntryFile.parse(file.bytes), at: path.text)
       batch.bytes += file.bytes.count
-      index.claim(file.path, for: entry)
+      index.claim(file.path, FilePayload(entry))
       report.files.append(SaveReport.FileChange(.created, path: path.description, kind: batch.recorder.kind(of: entry)))
       if path.text != file.path {
         report.notices.append(
@@ -204,10 +204,6 @@ struct FolderRecorder {
     index.remove(file.path)
   }
 
-  private func context(of state: EntryState) throws(BookError) -> DisplayContext {
-    do { return try BookContext(workbench.storage).context(of: state) } catch { throw BookError(error) }
-  }
-
   // MARK: Changes
 
   private mutating func closeIfFull(_ batch: inout Batch, _ occasion: Occasion) throws(BookError) {
@@ -230,22 +226,6 @@ struct FolderRecorder {
         try storage.replaceShown(entry, ShownEntry(version: version, state: state))
       }
     }
-  }
-}
-
-extension FileIndex {
-  /// Says whose file it is.
-  mutating func claim(_ path: ExactText, for entry: EntryID) {
-    guard var file = self[path] else { return }
-    file.payload = FilePayload(entry).bytes
-    set(file)
-  }
-
-  /// Has the file read again next time, whatever its stamp says.
-  mutating func doubt(_ path: ExactText) {
-    guard var file = self[path] else { return }
-    file.isCertain = false
-    set(file)
   }
 }
 

@@ -37,7 +37,7 @@ extension LocalBook {
       try workbench.seal(recording)
       return (line.file, line.field, settled)
     }
-    saved.trouble += try writeOut().trouble
+    try writeOut(&saved)
     saved.version = try versionName()
     let left = try transaction { workbench throws(BookError) in
       try workbench.stored { storage throws(StorageError) in try storage.conflictCount() }
@@ -103,7 +103,7 @@ extension Workbench {
     }
     return ConflictLine(
       entry: state.id.hex, file: path.string, isDeleted: state.life == .deleted, field: conflict.subject.name,
-      line: conflict.line(in: view), values: try named(values, conflict.sides))
+      line: state.life == .deleted ? nil : conflict.line(in: view), values: try named(values, conflict.sides))
   }
 
   /// What `--take` wants: the person's name; where one person stands on several sides, the change's digits as well.

@@ -11,7 +11,12 @@ extension LocalBook {
   /// Puts this book on a server, under a name there. Asked again with the same address, it is harmless.
   package func publish(url: String) async throws(BookError) -> BookReport {
     let address = try BookAddress(url)
-    let saved = try save()
+    return try await publish(at: address, saved: try save(), attempts: 2)
+  }
+
+  private func publish(
+    at address: BookAddress, saved: SaveReport, attempts: Int
+  ) async throws(BookError) -> BookReport {
     let (request, device) = try transaction { workbench throws(BookError) in
       if let known = try workbench.text(SettingName.serverURL), known != address.description {
         throw .alreadyPublished(url: known)
@@ -26,7 +31,11 @@ extension LocalBook {
     guard device != nil else { throw .notPublished }
     do {
       _ = try await SyncClient.exchange(with: address.server, request, receiver: SyncDesk(self))
-    } catch { throw BookError(error, at: address) }
+    } catch {
+      // A copy of this laptop has published the book, and gone on.
+      guard error.meansACopy && attempts > 1 else { throw BookError(error, at: address) }
+      return try await asAnother(address).publish(at: address, saved: saved, attempts: attempts - 1)
+    }
     try transaction { workbench throws(BookError) in
       try workbench.stored { storage throws(StorageError) in
         try storage.set(SettingName.serverURL, to: Array(address.description.utf8))
@@ -42,7 +51,7 @@ extension LocalBook {
   ) async throws(BookError) -> BookReport {
     let address = try BookAddress(url)
     let bookName = try address.bookName()
-    let (book, madeRoot) = try prepare(path, name, environment) { _, _ throws(BookError) in }
+    let (book, madeRoot) = try prepare(path, name, environment, command: "valise join") { _, _ throws(BookError) in }
     do throws(BookError) {
       let desk = JoinDesk(book)
       let request = SyncRequest(book: .named(bookName), device: book.device.id, outgoing: [], vector: VersionVector())
@@ -56,20 +65,29 @@ extension LocalBook {
         try workbench.set(SettingName.lastSync, to: UInt64(clamping: environment.seconds))
       }
       try book.refuseCollisions()
-      let written = try book.writeOut()
-      var saved = SaveReport(version: try book.versionName())
-      saved.trouble = written.trouble
-      return try book.report(saved, sync: nil)
+      try OwnFolder(root: book.root).finish()
     } catch {
       OwnFolder(root: book.root).abandon(madeRoot: madeRoot)
       throw error
     }
+    // All of the book is here: whatever stops the writing of its files, the next command goes on with it.
+    var saved = SaveReport(version: try book.versionName())
+    try book.writeOut(&saved)
+    return try book.report(saved, sync: nil)
   }
 
-  /// Nothing is written over what stands in the folder already: the book's names must be free.
+  /// Nothing is written over what stands in the folder already: the book's names must be free, in any case and
+  /// normalisation.
   private func refuseCollisions() throws(BookError) {
-    let wanted = try transaction { workbench throws(BookError) in try workbench.targets().values.map(\.description) }
-    let taken = wanted.sorted { ExactText($0) < ExactText($1) }.filter { OwnFolder.exists(root + "/" + $0) }
+    let wanted = try transaction { workbench throws(BookError) in try workbench.targets().values.sorted() }
+    let scan: FolderScan
+    do throws(SystemFailure) { scan = try FolderScan(folder, index: FileIndex(), now: environment.now()) } catch {
+      throw .file(doing: error.call, path: root, errno: error.code)
+    }
+    let standing = Set((scan.new.map(\.path) + scan.unreadable.map(\.path)).map { CaseFolding.key(of: $0.string) })
+    let taken = wanted.map(\.description).filter {
+      OwnFolder.exists(root + "/" + $0) || standing.contains(CaseFolding.key(of: $0))
+    }
     if !taken.isEmpty { throw .collisions(paths: taken) }
   }
 }

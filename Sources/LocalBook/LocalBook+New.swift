@@ -13,7 +13,7 @@ extension LocalBook {
   package static func new(
     at path: String, name: String?, _ environment: Environment
   ) throws(BookError) -> BookReport {
-    let (book, _) = try prepare(path, name, environment) { storage, book throws(BookError) in
+    let (book, _) = try prepare(path, name, environment, command: "valise new") { storage, book throws(BookError) in
       var recording = Recording()
       let introduction = book.device.introduction(name: name ?? environment.personName())
       var replica: Replica
@@ -25,27 +25,27 @@ extension LocalBook {
         try replica.seal(recording) { key.sign($0) }
       } catch { throw BookError(error) }
     }
-    let saved = try book.record(origin: .imported)
-    _ = try book.writeOut()
+    try OwnFolder(root: book.root).finish()
+    var saved = try book.record(origin: .imported)
+    try book.writeOut(&saved)
     return try book.report(saved, sync: nil)
   }
 
   /// Makes `.valise` and what stands in it, in a folder that is made where it is missing; then lets `begin` put a book
-  /// into the store. Nothing stays behind on an error.
+  /// into the store. Nothing stays behind on an error; after a crash, the same command begins anew.
   static func prepare(
-    _ path: String, _ name: String?, _ environment: Environment,
+    _ path: String, _ name: String?, _ environment: Environment, command: String,
     _ begin: (StoreTransaction, LocalBook) throws(BookError) -> Void
   ) throws(BookError) -> (book: LocalBook, madeRoot: Bool) {
     let madeRoot = try OwnFolder.make(path, mode: 0o777)
     guard let root = OwnFolder.resolved(path) else { throw .file(doing: "open", path: path, errno: errno) }
     let own = OwnFolder(root: root)
-    if let outer = try? find(from: root) {
+    if let outer = try? find(from: root), outer != root || !own.isUnfinished {
       if madeRoot { own.removeRoot() }
       throw .insideBook(root: outer)
     }
-    try own.make()
+    let lock = try own.make(command: command)
     do throws(BookError) {
-      let lock = try BookLock(at: own.lock, command: "valise")
       let device = try Device(environment)
       try own.write(device)
       let store: ReplicaStore

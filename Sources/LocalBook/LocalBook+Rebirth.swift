@@ -8,27 +8,27 @@ import ReplicaStore
 import Signing
 
 extension LocalBook {
-  /// Gives a copied or restored laptop a device of its own: its changes that the server has not acknowledged are
-  /// recorded again under a new incarnation, with their messages and the versions they were made on.
+  /// Gives a copied or restored laptop a device of its own: its changes that the server does not have are recorded
+  /// again under a new incarnation, with their messages and the versions they were made on.
   ///
-  /// What was acknowledged never changes. The book is rebuilt in one transaction; the new device's file is written
-  /// before, so that a crash in between finds the old store with a device that it does not know, and asks again.
-  func reborn() throws(BookError) -> LocalBook {
-    let book = LocalBook(root: root, environment, folder, store, try device.reborn(environment), lock)
-    let old = device.id
+  /// What was acknowledged never changes. The book is rebuilt in one transaction, the new incarnation in it.
+  ///
+  /// - Parameter kept: so many of this device's changes stay: the server has them as they are here.
+  func reborn(as device: Device, keeping kept: UInt64) throws(BookError) -> LocalBook {
+    let book = LocalBook(root: root, environment, folder, store, device, lock)
     let person = ExactText(try personName())
     try store.transaction { storage throws(BookError) in
       var before = try Workbench(storage, self)
-      let kept = try before.number(SettingName.acknowledged) ?? 0
-      var translation = Translation(from: old, keeping: kept, to: book.device, of: person)
+      guard let old = before.replica.tip.device else { throw .notPublished }
+      var translation = Translation(from: old, keeping: kept, to: device, of: person)
       let changes = try before.changes(of: old, from: kept)
       let runs = try before.stored { storage throws(StorageError) in
         try storage.runs(beyond: VersionVector()).filter { $0.device != old || $0.last < kept }
       }
       let id = before.replica.book
-      let index = try before.index()
+      let beside = try before.besideHistory()
       try before.stored { storage throws(StorageError) in try storage.forgetHistory() }
-      do throws(ReplicaError) { _ = try Replica(receiving: id, as: book.device.id, storage, cryptography) } catch {
+      do throws(ReplicaError) { _ = try Replica(receiving: id, as: device.id, storage, cryptography) } catch {
         throw BookError(error)
       }
       var after = try Workbench(storage, book)
@@ -36,7 +36,7 @@ extension LocalBook {
       var recording = Recording()
       for change in changes {
         let again = translation.draft(of: change)
-        let parents = Version(sorting: change.header.parents.map { translation.ids[$0] ?? $0 })
+        let parents = translation.version(Version(sorting: change.header.parents))
         let fields = change.header.fields
         let made = try after.replicated { replica throws(ReplicaError) in
           try replica.record(
@@ -45,15 +45,51 @@ extension LocalBook {
         translation.ids[change.id] = made.id
       }
       try after.seal(recording)
-      try after.put(translation.apply(to: index))
+      try after.put(beside, translation)
       try after.set(SettingName.acknowledged, to: 0)
-      try OwnFolder(root: root).write(book.device)
+      try after.stored { storage throws(StorageError) in
+        try storage.set(SettingName.incarnation, to: device.incarnation.bytes)
+      }
     }
     return book
   }
 }
 
+/// What a laptop knows beside the history, in the names of its device.
+private struct BesideHistory {
+  var index: FileIndex
+  var behind: [(entry: EntryID, version: Version, hasFile: Bool)]
+  var copies: [SwappedCopy]
+}
+
 extension Workbench {
+  fileprivate func besideHistory() throws(BookError) -> BesideHistory {
+    var beside = BesideHistory(index: try index(), behind: [], copies: try copies())
+    for id in try stored({ storage throws(StorageError) in try storage.entriesBehind() }) {
+      guard let shown = try stored({ storage throws(StorageError) in try storage.shown(id) }) else { continue }
+      beside.behind.append((id, shown.version, shown.state != nil))
+    }
+    return beside
+  }
+
+  fileprivate mutating func put(_ beside: BesideHistory, _ translation: Translation) throws(BookError) {
+    try put(translation.apply(to: beside.index))
+    for (old, version, hasFile) in beside.behind {
+      let (id, version) = (translation.entry(old), translation.version(version))
+      let state =
+        hasFile ? try replicated { replica throws(ReplicaError) in try replica.entry(id, at: version) } : nil
+      try stored { storage throws(StorageError) in
+        try storage.replaceShown(id, ShownEntry(version: version, state: state))
+      }
+    }
+    try put(
+      beside.copies.map { copy in
+        let shown = FilePayload(translation.entry(copy.shown.entry), copy.shown.context)
+        return SwappedCopy(copy: copy.copy, shown: shown, version: translation.version(copy.version))
+      })
+    try stored { storage throws(StorageError) in try storage.set(SettingName.placed, to: nil) }
+  }
+
   /// A device's changes from one on, in order.
   fileprivate mutating func changes(of device: DeviceID, from seq: UInt64) throws(BookError) -> [Change] {
     try replicated { replica throws(ReplicaError) in
@@ -100,10 +136,14 @@ private struct Translation {
   func apply(to index: FileIndex) -> FileIndex {
     var index = index
     for file in index.entries {
-      if let payload = FilePayload(file.payload) { index.claim(file.path, for: entry(payload.entry)) }
+      if let payload = FilePayload(file.payload) {
+        index.claim(file.path, FilePayload(entry(payload.entry), payload.context))
+      }
     }
     return index
   }
+
+  func version(_ version: Version) -> Version { Version(sorting: version.heads.map { ids[$0] ?? $0 }) }
 
   private func ref(_ ref: ChangeRef) -> ChangeRef {
     guard ref.device == old, ref.seq >= kept else { return ref }
@@ -118,7 +158,7 @@ private struct Translation {
     return OperationRef(change: self.ref(ref.change), index: ref.index + (isShifted ? 1 : 0))
   }
 
-  private func entry(_ id: EntryID) -> EntryID { EntryID(creation: operation(id.creation)) }
+  func entry(_ id: EntryID) -> EntryID { EntryID(creation: operation(id.creation)) }
 
   private func translated(_ operation: Operation) -> Operation {
     switch operation {

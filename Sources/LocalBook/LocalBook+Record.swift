@@ -12,7 +12,7 @@ extension LocalBook {
   /// - Parameter acceptDeletions: record that much of the book is gone, instead of stopping with `emptied`.
   package func save(message: String? = nil, acceptDeletions: Bool = false) throws(BookError) -> SaveReport {
     var report = try record(message: message, acceptDeletions: acceptDeletions)
-    report.trouble += try writeOut().trouble
+    try writeOut(&report)
     report.version = try versionName()
     report.neededLevel = try neededLevel()
     return report

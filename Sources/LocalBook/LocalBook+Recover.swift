@@ -68,11 +68,12 @@ extension Workbench {
   fileprivate mutating func record(_ save: LateSave, _ copies: [SwappedCopy], time: Int64) throws(BookError) -> Bool {
     guard let copy = copies.first(where: { $0.copy.plan == save.plan && $0.copy.path == save.path }),
       let file = try? EntryFile.parse(save.bytes),
-      let state = try replicated({ replica throws(ReplicaError) in try replica.entry(copy.entry, at: copy.version) })
+      let state = try replicated({ replica throws(ReplicaError) in try replica.entry(copy.shown.entry, at: copy.version)
+        })
     else { return false }
-    let shown = ShownEntry(version: replica.version, state: try entry(copy.entry))
-    if try recordSave(file, of: state, on: copy.version, time: time) {
-      try stored { storage throws(StorageError) in try storage.keepShown(copy.entry, shown) }
+    let shown = ShownEntry(version: replica.version, state: try entry(copy.shown.entry))
+    if try recordSave(file, of: state, copy.shown.context, on: copy.version, time: time) {
+      try stored { storage throws(StorageError) in try storage.keepShown(copy.shown.entry, shown) }
     }
     return true
   }

@@ -21,8 +21,7 @@ extension LocalBook {
         acknowledged: try workbench.number(SettingName.acknowledged) ?? 0, version: workbench.replica.version)
     }
     let exchange = try await self.exchange(before.address, attempts: 2)
-    let written = try writeOut()
-    saved.trouble += written.trouble
+    try writeOut(&saved)
     saved.version = try versionName()
     saved.neededLevel = try neededLevel()
     return try transaction { workbench throws(BookError) in
@@ -66,17 +65,28 @@ extension LocalBook {
       }
     } catch let failure as SyncFailure {
       if failure.meansACopy && attempts > 1 {
-        let book = try reborn()
-        var again = try await book.exchange(address, attempts: attempts - 1)
-        again.arrived = desk.changes + again.arrived
-        again.notices.insert(.newDevice, at: 0)
-        return again
+        return try await exchangeAsAnother(address, after: desk, attempts: attempts - 1)
       }
       guard let offline = failure.offline(host: address.host) else { throw BookError(failure) }
       exchange.outcome = .offline(offline)
     } catch let error as BookError { throw error } catch { throw .brokenBook(what: "\(error)") }
     exchange.arrived = desk.changes
     return exchange
+  }
+
+  /// Another copy of this laptop has written under its name: from now on this one counts as a device of its own.
+  private func exchangeAsAnother(
+    _ address: BookAddress, after desk: SyncDesk, attempts: Int
+  ) async throws(BookError) -> Exchange {
+    let book: LocalBook
+    do { book = try await asAnother(address) } catch .sync(let failure) {
+      guard let offline = failure.offline(host: address.host) else { throw .sync(failure) }
+      return Exchange(outcome: .offline(offline), arrived: desk.changes)
+    }
+    var again = try await book.exchange(address, attempts: attempts)
+    again.arrived = desk.changes + again.arrived
+    again.notices.insert(.newDevice, at: 0)
+    return again
   }
 }
 
@@ -89,12 +99,16 @@ extension Workbench {
     let outgoing = try stored { storage throws(StorageError) in
       made > acknowledged ? try storage.runs(of: device, from: acknowledged) : []
     }
-    var cursor: Cursor?
-    if let bytes = try stored({ storage throws(StorageError) in try storage.setting(SettingName.cursor) }) {
-      do { cursor = try Cursor(bytes: bytes) } catch { throw .storage(.damaged("cursor: \(error)")) }
-    }
     let vector = try stored { storage throws(StorageError) in try storage.vector() }
-    return SyncRequest(book: .known(replica.book, cursor), device: device, outgoing: outgoing, vector: vector)
+    return SyncRequest(book: .known(replica.book, try cursor()), device: device, outgoing: outgoing, vector: vector)
+  }
+
+  /// How far the server's log was followed.
+  func cursor() throws(BookError) -> Cursor? {
+    guard let bytes = try stored({ storage throws(StorageError) in try storage.setting(SettingName.cursor) }) else {
+      return nil
+    }
+    do { return try Cursor(bytes: bytes) } catch { throw .storage(.damaged("cursor: \(error)")) }
   }
 
   mutating func summary(

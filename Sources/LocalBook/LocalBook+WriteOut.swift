@@ -10,26 +10,40 @@ extension LocalBook {
   /// Brings the files that are behind to the newest version. What a person saves meanwhile is recorded and merged, and
   /// the files are planned again.
   ///
-  /// Where the book needs a newer program to say what its files show, nothing is written, and it all waits.
-  func writeOut() throws(BookError) -> (written: Int, trouble: [Trouble]) {
-    if try neededLevel() != nil { return (0, []) }
-    var written = 0
-    var trouble: [Trouble] = []
+  /// Where the book needs a newer program to say what its files show, nothing is written, and it all waits. The report
+  /// is that of the look at the folder before; what is found meanwhile is added to it.
+  func writeOut(_ report: inout SaveReport) throws(BookError) {
+    if try neededLevel() != nil { return }
+    var unwritten: [Trouble] = []
     for round in 1...Self.writeRounds {
+      let held = Set(report.trouble.map { ExactText($0.path) })
       let plan = try transaction { workbench throws(BookError) in
         try workbench.noteMisplacedIfNeeded()
-        let plan = try workbench.planFolder(id: UInt64(clamping: environment.now()))
+        let plan = try workbench.planFolder(id: try workbench.nextPlan(environment.now()), except: held)
         try workbench.put(journal: plan)
         return plan
       }
-      guard let plan else { return (written, trouble) }
+      guard let plan else { break }
       let outcome = try carryOut(plan)
-      written += outcome.written
-      trouble = outcome.trouble
-      if !outcome.foundEdits { return (written, trouble) }
-      if round < Self.writeRounds { _ = try record() }
+      unwritten = outcome.trouble
+      if !outcome.foundEdits { break }
+      if round < Self.writeRounds { report.add(try record()) }
     }
-    return (written, trouble)
+    report.trouble += unwritten
+    try noteWaiting(&report)
+  }
+
+  /// Says of each file that is named whether a colleague's changes wait for it.
+  private func noteWaiting(_ report: inout SaveReport) throws(BookError) {
+    guard !report.trouble.isEmpty else { return }
+    let waiting = try transaction { workbench throws(BookError) in
+      let places = try workbench.index().places
+      let behind = try workbench.stored { storage throws(StorageError) in try storage.entriesBehind() }
+      return Set(behind.compactMap { places[$0] })
+    }
+    for index in report.trouble.indices where waiting.contains(ExactText(report.trouble[index].path)) {
+      report.trouble[index].holdsRemoteChanges = true
+    }
   }
 
   /// A person who saves faster than this many rounds of writing is left for the next command.
@@ -41,9 +55,7 @@ extension LocalBook {
     return Schema.canDisplay(level: level, known: environment.schemaLevel) ? nil : level
   }
 
-  private func carryOut(
-    _ plan: FolderPlan
-  ) throws(BookError) -> (written: Int, trouble: [Trouble], foundEdits: Bool) {
+  private func carryOut(_ plan: FolderPlan) throws(BookError) -> (trouble: [Trouble], foundEdits: Bool) {
     let writes = try transaction { workbench throws(BookError) in try workbench.writePlan(plan) }
     var writer: FolderWriter
     do { writer = try FolderWriter(folder) } catch {
@@ -56,8 +68,9 @@ extension LocalBook {
     }
     let states = zip(outcome.files, plan.steps).map { file, step in FinishedStep(step, file) }
     let trouble = try finish(plan, states, outcome)
-    let written = states.filter(\.isWritten).count
-    return (written, trouble, outcome.foundEdits)
+    // What the trash keeps too long is no reason to fail; the next command tries again.
+    try? writer.emptyTrash(now: UInt64(clamping: environment.now()))
+    return (trouble, outcome.foundEdits)
   }
 
   /// Books what became of the plan, in one transaction: stamps, owners, late saves, and the end of the journal.
@@ -86,6 +99,32 @@ extension LocalBook {
       var writer = try FolderWriter(folder)
       _ = try writer.write(plan, journal: JournalledAlready())
     } catch { throw .file(doing: "write", path: saves.first?.path.string ?? "", errno: 0) }
+  }
+}
+
+extension SaveReport {
+  /// Adds a later look at the folder: what it recorded, and what it could not take.
+  fileprivate mutating func add(_ later: SaveReport) {
+    for file in later.files where !files.contains(file) { files.append(file) }
+    files.sort { ExactText($0.path) < ExactText($1.path) }
+    notices += later.notices
+    left = later.left
+    let named = Set(later.trouble.map(\.path))
+    let unwritten = trouble.filter { file in
+      if case .notWritten = file.why { !named.contains(file.path) } else { false }
+    }
+    trouble = later.trouble + unwritten
+  }
+}
+
+extension Workbench {
+  /// The number of the next plan: the time, and more than the last one's, whatever the clock says, since it names files.
+  fileprivate func nextPlan(_ now: Int64) throws(BookError) -> UInt64 {
+    let last = try number(SettingName.plan) ?? 0
+    let (following, isOver) = last.addingReportingOverflow(1)
+    let next = max(UInt64(clamping: now), isOver ? last : following)
+    try set(SettingName.plan, to: next)
+    return next
   }
 }
 

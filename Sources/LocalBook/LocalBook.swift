@@ -28,6 +28,7 @@ package final class LocalBook: Sendable {
     at root: String, _ environment: Environment, command: String
   ) throws(BookError) {
     let own = OwnFolder(root: root)
+    if own.isUnfinished { throw .unfinished(root: root) }
     guard OwnFolder.exists(own.store) else { throw .brokenBook(what: "\(own.store) is missing") }
     let lock = try BookLock(at: own.lock, command: command)
     let folder = try Self.folder(at: root)
@@ -40,7 +41,7 @@ package final class LocalBook: Sendable {
     }
     let store: ReplicaStore
     do { store = try ReplicaStore(path: own.store) } catch { throw BookError(error) }
-    self.init(root: root, environment, folder, store, device, lock)
+    self.init(root: root, environment, folder, store, try device.current(in: store), lock)
     try recover()
   }
 
@@ -94,6 +95,8 @@ package final class LocalBook: Sendable {
 /// Names of what the store keeps beside the history.
 enum SettingName {
   static let person = "person"
+  /// Of the device, where it is not the one that its file began with.
+  static let incarnation = "incarnation"
   static let index = "index"
   static let serverURL = "server.url"
   static let cursor = "server.cursor"
@@ -101,6 +104,8 @@ enum SettingName {
   static let acknowledged = "server.acknowledged"
   static let lastSync = "server.last-sync"
   static let journal = "journal"
+  /// The number of the last plan.
+  static let plan = "plan"
   /// Files that were swapped out and are to be looked at again.
   static let copies = "copies"
   /// Folders that Valise made.

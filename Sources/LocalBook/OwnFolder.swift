@@ -10,6 +10,8 @@ struct OwnFolder {
   var store: String { path + "/book.sqlite" }
   var device: String { path + "/device" }
   var lock: String { path + "/lock" }
+  /// There while the book is being made: what stands beside it is worth nothing yet.
+  private var unfinished: String { path + "/unfinished" }
 
   /// The absolute path of a folder, links resolved; nil where there is none.
   static func resolved(_ path: String) -> String? {
@@ -27,15 +29,46 @@ struct OwnFolder {
     return false
   }
 
-  /// Makes `.valise`, readable by its owner alone.
-  func make() throws(BookError) {
-    guard try Self.make(path, mode: 0o700) else { throw .insideBook(root: root) }
+  /// Makes `.valise`, readable by its owner alone, and takes its lock. What an interrupted making left there goes.
+  func make(command: String) throws(BookError) -> BookLock {
+    let isNew = try Self.make(path, mode: 0o700)
+    guard isNew || isUnfinished else { throw .insideBook(root: root) }
+    if isNew { try begin() }
+    let lock = try BookLock(at: self.lock, command: command)
+    // Somebody else may have come to the end of it meanwhile.
+    guard isNew || isUnfinished else { throw .insideBook(root: root) }
+    if !isNew {
+      try begin()
+      discard()
+    }
+    return lock
+  }
+
+  /// Whether the making of the book did not come to its end.
+  var isUnfinished: Bool {
+    Self.exists(unfinished) || !Self.exists(lock) && !Self.exists(store) && !Self.exists(device)
+  }
+
+  /// The book is made: from now on every command goes on with it.
+  func finish() throws(BookError) {
+    guard unsafe unlink(unfinished) == 0 else { throw .file(doing: "remove", path: unfinished, errno: errno) }
+  }
+
+  private func begin() throws(BookError) {
+    let descriptor = unsafe open(unfinished, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    guard descriptor >= 0 else { throw .file(doing: "make", path: unfinished, errno: errno) }
+    close(descriptor)
+  }
+
+  private func discard() {
+    for file in [store, store + "-wal", store + "-shm", device, device + ".new"] { unsafe unlink(file) }
   }
 
   /// Takes away what a command made that came to nothing; the book's folder too, where the command made it and it is
   /// empty.
   func abandon(madeRoot: Bool) {
-    for file in [store, store + "-wal", store + "-shm", device, lock] { unsafe unlink(file) }
+    discard()
+    for file in [unfinished, lock] { unsafe unlink(file) }
     for folder in ["tmp", "trash"] { unsafe rmdir(path + "/" + folder) }
     unsafe rmdir(path)
     if madeRoot { removeRoot() }

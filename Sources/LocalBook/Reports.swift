@@ -45,7 +45,7 @@ package struct Trouble: Equatable, Sendable {
   package let column: Int?
   package let why: Why
   /// Whether a colleague's changes wait for it.
-  package let holdsRemoteChanges: Bool
+  package internal(set) var holdsRemoteChanges: Bool
 
   package enum Why: Equatable, Sendable {
     case unreadable(UnreadableFile.Reason)

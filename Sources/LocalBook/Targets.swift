@@ -34,5 +34,18 @@ extension Workbench {
       let shown = ShownEntry(version: replica.version, state: places[id] == nil ? nil : try entry(id))
       try stored { storage throws(StorageError) in try storage.keepShown(id, shown) }
     }
+    try noteOtherFacts(index)
+  }
+
+  /// Marks as behind the files of disputed fields whose rule looks at other entries, where those say something new.
+  private mutating func noteOtherFacts(_ index: FileIndex) throws(BookError) {
+    let places = index.places
+    for id in try stored({ storage throws(StorageError) in try storage.entriesInConflict() }) {
+      guard let place = places[id], let state = try entry(id), try facts(of: state) != index.context(of: place) else {
+        continue
+      }
+      let shown = ShownEntry(version: replica.version, state: state)
+      try stored { storage throws(StorageError) in try storage.keepShown(id, shown) }
+    }
   }
 }

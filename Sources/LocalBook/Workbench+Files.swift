@@ -29,6 +29,7 @@ extension Workbench {
   mutating func book(
     _ steps: [FinishedStep], of plan: FolderPlan, time: Int64
   ) throws(BookError) -> [UnreadableSave] {
+    let (lateSaves, unreadable) = try lateSaves(steps, plan)
     var index = try index()
     var unfinished: Set<EntryID> = []
     for step in steps where !step.isWritten {
@@ -37,15 +38,16 @@ extension Workbench {
     for finished in steps where finished.isWritten {
       let step = finished.step
       if let coming = step.coming {
+        let context = try entry(coming).map { state throws(BookError) in try facts(of: state) } ?? ShownContext()
         index.set(
           FileIndex.Entry(
-            path: step.path, stamp: finished.stamp ?? .unknown, isCertain: false, payload: FilePayload(coming).bytes))
+            path: step.path, stamp: finished.stamp ?? .unknown, isCertain: false,
+            payload: FilePayload(coming, context).bytes))
       } else {
         index.remove(step.path)
       }
     }
     try put(index)
-    let (lateSaves, unreadable) = try lateSaves(steps, plan)
     for finished in steps where finished.isWritten {
       for entry in [finished.step.leaving, finished.step.coming].compactMap({ $0 }) where !unfinished.contains(entry) {
         try stored { storage throws(StorageError) in try storage.forgetShown(entry) }
@@ -60,6 +62,7 @@ extension Workbench {
     let base: ShownEntry
     let state: EntryState
     let file: EntryFile
+    let context: ShownContext
     /// What the file shows now; nil where it is gone.
     let now: EntryState?
   }
@@ -68,6 +71,7 @@ extension Workbench {
     _ steps: [FinishedStep], _ plan: FolderPlan
   ) throws(BookError) -> ([Late], [UnreadableSave]) {
     var saves: [Late] = []
+    let index = try index()
     var unreadable: [UnreadableSave] = []
     for finished in steps {
       guard let bytes = finished.late, let entry = finished.step.leaving else { continue }
@@ -77,7 +81,9 @@ extension Workbench {
       do {
         let file = try EntryFile.parse(bytes)
         let now = newest.flatMap { $0.isAlive ? $0 : nil }
-        saves.append(Late(base: ShownEntry(version: version, state: state), state: state, file: file, now: now))
+        let base = ShownEntry(version: version, state: state)
+        let context = index.context(of: finished.step.path)
+        saves.append(Late(base: base, state: state, file: file, context: context, now: now))
       } catch {
         let written =
           finished.step.coming == nil ? nil : try newest.map { state throws(BookError) in try rendered(state) }
@@ -88,7 +94,7 @@ extension Workbench {
   }
 
   private mutating func record(_ save: Late, shownSince version: Version, time: Int64) throws(BookError) {
-    guard try recordSave(save.file, of: save.state, on: save.base.version, time: time) else { return }
+    guard try recordSave(save.file, of: save.state, save.context, on: save.base.version, time: time) else { return }
     try stored { storage throws(StorageError) in
       try storage.replaceShown(save.state.id, ShownEntry(version: version, state: save.now))
     }
@@ -96,10 +102,9 @@ extension Workbench {
 
   /// Records a file as an edit of an entry as a version showed it; false when it says nothing new.
   mutating func recordSave(
-    _ file: EntryFile, of state: EntryState, on version: Version, time: Int64
+    _ file: EntryFile, of state: EntryState, _ context: ShownContext, on version: Version, time: Int64
   ) throws(BookError) -> Bool {
-    var recorder = EntryRecorder(try draft())
-    do { recorder.context = try BookContext(storage).context(of: state) } catch { throw BookError(error) }
+    var recorder = EntryRecorder(try draft(), in: context.display)
     let start = recorder.recorded.operations.count
     do { try recorder.edit(file, of: state) } catch { throw .brokenBook(what: "a late save: \(error)") }
     guard recorder.recorded.operations.count > start else { return false }
@@ -116,15 +121,25 @@ extension Workbench {
 
   /// Keeps, until the next command, what an editor may still write to: whose file it was, and what it showed.
   mutating func put(copies: [SwappedOut], _ plan: FolderPlan) throws(BookError) {
-    var writer = ByteWriter()
+    var all = try self.copies()
+    let index = try index()
     for copy in copies {
-      guard let entry = plan.steps[copy.index].leaving else { continue }
-      SwappedCopy(copy: copy, entry: entry, version: try shown(entry).version).encode(into: &writer)
+      let step = plan.steps[copy.index]
+      guard let entry = step.leaving else { continue }
+      let shown = FilePayload(entry, index.context(of: step.path))
+      all.append(SwappedCopy(copy: copy, shown: shown, version: try self.shown(entry).version))
     }
-    let known = try stored { storage throws(StorageError) in try storage.setting(SettingName.copies) } ?? []
-    let all = known + writer.bytes
-    if all.isEmpty { return }
-    try stored { storage throws(StorageError) in try storage.set(SettingName.copies, to: all) }
+    try put(all)
+  }
+
+  func put(_ copies: [SwappedCopy]) throws(BookError) {
+    var writer = ByteWriter()
+    for copy in copies { copy.encode(into: &writer) }
+    let bytes = writer.bytes
+    try stored { storage throws(StorageError) in
+      if bytes.isEmpty, try storage.setting(SettingName.copies) == nil { return }
+      try storage.set(SettingName.copies, to: bytes.isEmpty ? nil : bytes)
+    }
   }
 
   func copies() throws(BookError) -> [SwappedCopy] {
@@ -156,13 +171,13 @@ extension Workbench {
 /// A file that was swapped out, on the laptop's record until the next command has looked at it.
 struct SwappedCopy {
   let copy: SwappedOut
-  let entry: EntryID
+  let shown: FilePayload
   /// The version that it showed.
   let version: Version
 
-  init(copy: SwappedOut, entry: EntryID, version: Version) {
+  init(copy: SwappedOut, shown: FilePayload, version: Version) {
     self.copy = copy
-    self.entry = entry
+    self.shown = shown
     self.version = version
   }
 
@@ -173,7 +188,7 @@ struct SwappedCopy {
     for number in [copy.stamp.size, copy.stamp.modified, copy.stamp.changed] { writer.put(signed: number) }
     writer.put(varint: copy.stamp.inode)
     writer.put(varint: copy.stamp.device)
-    writer.put(entry.creation)
+    writer.put(prefixed: shown.bytes)
     writer.put(count: version.heads.count)
     for head in version.heads { writer.put(head.digest) }
   }
@@ -185,7 +200,11 @@ struct SwappedCopy {
     let stamp = FileStamp(
       size: size, modified: modified, changed: changed, inode: try reader.varint(), device: try reader.varint())
     copy = SwappedOut(plan: plan, index: index, path: path, stamp: stamp)
-    entry = EntryID(creation: try reader.operationRef())
+    let start = reader.offset
+    guard let shown = FilePayload(try reader.prefixed(limit: FileIndex.Limit.payload)) else {
+      throw .outOfRange(at: start, found: 0)
+    }
+    self.shown = shown
     var heads: [ChangeID] = []
     for _ in 0..<(try reader.count(limit: 1 << 20)) { heads.append(ChangeID(try reader.digest())) }
     version = Version(sorting: heads)

@@ -34,6 +34,10 @@ extension Failure {
           "copy the whole folder to a safe place, '.valise' too, before anything else",
           "valise join URL DIR   (brings the book from the server, into another folder)",
         ])
+    case .unfinished(let root):
+      self.init(
+        "there is no book in '\(root)' yet", because: "its making was interrupted; no note in the folder was touched",
+        next: ["the same command again, valise join or valise new   (it begins anew)"])
     case .emptied(let gone, let all, let examples):
       self.init(
         "\(gone) of \(all.of("entry", "entries")) are gone or empty at once; nothing is recorded",
