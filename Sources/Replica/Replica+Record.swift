@@ -93,27 +93,35 @@ extension Replica {
     var runs: [PackedRun] = []
     var (changes, rows) = (recording.changes[...], recording.rows[...])
     while !changes.isEmpty {
-      let count = RunCodec.fitting(changes)
-      let (part, partRows) = (Array(changes.prefix(count)), Array(rows.prefix(count)))
-      runs.append(try seal(part, partRows, refs, sign))
-      (changes, rows) = (changes.dropFirst(count), rows.dropFirst(count))
+      let run = try pack(changes.prefix(RunCodec.fitting(changes)), refs, sign)
+      let storage = storage
+      let held = Array(rows.prefix(run.count))
+      try reading { () throws(StorageError) in try storage.append(run, held) }
+      runs.append(run)
+      (changes, rows) = (changes.dropFirst(run.count), rows.dropFirst(run.count))
     }
     release(recording.rows)
     return runs
   }
 
-  private mutating func seal(
-    _ changes: [Change], _ rows: [ChangeRow], _ refs: [ChangeID: ChangeRef], _ sign: ([UInt8]) -> Signature?
+  /// As many of the changes as one run holds that can travel; a first half, and again, where they pack badly.
+  private func pack(
+    _ changes: ArraySlice<Change>, _ refs: [ChangeID: ChangeRef], _ sign: ([UInt8]) -> Signature?
   ) throws(ReplicaError) -> PackedRun {
     guard let last = changes.last else { throw .format(.notARun) }
     let signature = sign(ChainSignature.message(book: book, ref: last.ref, id: last.id))
     if checksSignatures && signature == nil { throw .signature(last.ref) }
     let run: PackedRun
-    do { run = try RunCodec.pack(changes, signature: signature, refs: { refs[$0] }) } catch { throw .format(error) }
-    let storage = storage
-    try reading { () throws(StorageError) in try storage.append(run, rows) }
-    return run
+    do { run = try RunCodec.pack(Array(changes), signature: signature, refs: { refs[$0] }) } catch {
+      throw .format(error)
+    }
+    let packed = run.sections.reduce(0) { $0 + $1.packed.count }
+    if packed <= Self.packedRun || changes.count == 1 { return run }
+    return try pack(changes.prefix(changes.count / 2), refs, sign)
   }
+
+  /// Packed bytes of a run: the wire takes 16 MiB with everything around them.
+  private static let packedRun = 15 << 20
 
   private func merge(
     _ change: Change, at index: ChangeIndex, _ lamport: UInt64, _ graph: EventGraph?, into batch: inout MergeBatch
