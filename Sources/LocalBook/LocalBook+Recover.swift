@@ -31,11 +31,17 @@ extension LocalBook {
     } catch { throw .file(doing: error.call, path: root, errno: error.code) }
     let unreadable = try transaction { workbench throws(BookError) in
       let steps = zip(plan.steps, found).map { FinishedStep($0, $1) }
+      let late = found.indices.filter { found[$0].late != nil }
+      try workbench.put(
+        copies: late.map { SwappedOut(plan: plan.id, index: $0, path: plan.steps[$0].path, stamp: .unknown) }, plan)
       let unreadable = try workbench.book(steps, of: plan, time: environment.seconds)
+      let open = Set(unreadable.compactMap(\.step))
+      try workbench.put(try workbench.copies().filter { $0.copy.plan != plan.id || open.contains($0.copy.index) })
       try workbench.put(journal: nil)
       return unreadable
     }
     try putBack(unreadable)
+    try forgetCopies { $0.plan == plan.id }
     do { try writer.discard(writes) } catch { throw .file(doing: error.call, path: root, errno: error.code) }
   }
 
@@ -48,17 +54,37 @@ extension LocalBook {
     }
     let unreadable = try transaction { workbench throws(BookError) in
       var unreadable: [UnreadableSave] = []
+      var kept: [SwappedCopy] = []
       for save in saves {
-        if try !workbench.record(save, copies, time: environment.seconds) {
-          unreadable.append(UnreadableSave(path: save.path.markedAsLate, written: nil, bytes: save.bytes))
-        }
+        if try workbench.record(save, copies, time: environment.seconds) { continue }
+        unreadable.append(UnreadableSave(path: save.path, written: nil, bytes: save.bytes, mark: 1))
+        kept += copies.filter { $0.copy.plan == save.plan && $0.copy.path == save.path }
       }
-      try workbench.stored { storage throws(StorageError) in try storage.set(SettingName.copies, to: nil) }
+      try workbench.put(kept.map { SwappedCopy(copy: $0.copy.unseen, shown: $0.shown, version: $0.version) })
       return unreadable
     }
     try putBack(unreadable)
+    try forgetCopies { _ in true }
     do { try writer.discard(copies.map(\.copy)) } catch {
       throw .file(doing: error.call, path: root, errno: error.code)
+    }
+  }
+
+  /// A person has back what could not be recorded of a plan.
+  func forgetUnreadable(of plan: FolderPlan) throws(BookError) {
+    let gone = try forgetCopies { $0.plan == plan.id && $0.stamp == .unknown }
+    do { try FolderWriter(folder).discard(gone) } catch {
+      throw .file(doing: error.call, path: root, errno: error.code)
+    }
+  }
+
+  /// Which copies need no look any more.
+  @discardableResult
+  private func forgetCopies(_ isDone: (SwappedOut) -> Bool) throws(BookError) -> [SwappedOut] {
+    try transaction { workbench throws(BookError) in
+      let copies = try workbench.copies()
+      try workbench.put(copies.filter { !isDone($0.copy) })
+      return copies.map(\.copy).filter(isDone)
     }
   }
 }
@@ -67,22 +93,20 @@ extension Workbench {
   /// False when the save cannot be recorded as an edit.
   fileprivate mutating func record(_ save: LateSave, _ copies: [SwappedCopy], time: Int64) throws(BookError) -> Bool {
     guard let copy = copies.first(where: { $0.copy.plan == save.plan && $0.copy.path == save.path }),
-      let file = try? EntryFile.parse(save.bytes),
-      let state = try replicated({ replica throws(ReplicaError) in try replica.entry(copy.shown.entry, at: copy.version)
-        })
+      let file = try? EntryFile.parse(save.bytes)
     else { return false }
-    let shown = ShownEntry(version: replica.version, state: try entry(copy.shown.entry))
-    if try recordSave(file, of: state, copy.shown.context, on: copy.version, time: time) {
-      try stored { storage throws(StorageError) in try storage.keepShown(copy.shown.entry, shown) }
+    let state: EntryState?
+    do { state = try replica.entry(copy.shown.entry, at: copy.version) } catch .noSuchVersion { return false } catch {
+      throw BookError(error)
     }
-    return true
-  }
-}
-
-extension ExactText {
-  /// The name under which an unreadable save stands beside the file that it was meant for.
-  fileprivate var markedAsLate: ExactText {
-    let name = string.hasSuffix(".md") ? String(string.dropLast(3)) : string
-    return ExactText(name + " (late save).md")
+    guard let state else { return false }
+    let shown = ShownEntry(version: replica.version, state: try entry(copy.shown.entry))
+    switch try recordSave(file, of: state, copy.shown.context, on: copy.version, time: time) {
+    case .unrecordable: return false
+    case .nothingNew: return true
+    case .recorded:
+      try stored { storage throws(StorageError) in try storage.keepShown(copy.shown.entry, shown) }
+      return true
+    }
   }
 }

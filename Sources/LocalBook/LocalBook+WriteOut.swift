@@ -47,7 +47,7 @@ extension LocalBook {
   }
 
   /// A person who saves faster than this many rounds of writing is left for the next command.
-  private static let writeRounds = 20
+  static let writeRounds = 20
 
   /// The schema's level that the book needs and this program does not know; nil where it may write files.
   func neededLevel() throws(BookError) -> UInt64? {
@@ -80,25 +80,15 @@ extension LocalBook {
     let putBack = try transaction { workbench throws(BookError) in
       try workbench.put(copies: outcome.swappedOut, plan)
       let putBack = try workbench.book(steps, of: plan, time: environment.seconds)
+      try workbench.doubt(putBack, of: plan)
       let folders = Set(try workbench.ownFolders() + outcome.madeFolders).subtracting(outcome.removedFolders)
       try workbench.put(ownFolders: folders.sorted())
       if outcome.notDurable == nil { try workbench.put(journal: nil) }
       return putBack
     }
     try self.putBack(putBack)
+    if !putBack.isEmpty { try forgetUnreadable(of: plan) }
     return steps.compactMap(\.trouble)
-  }
-
-  /// Saves that came too late to be swapped in, and that cannot be read as an entry: the file is the person's again.
-  func putBack(_ saves: [UnreadableSave]) throws(BookError) {
-    guard !saves.isEmpty else { return }
-    let plan = WritePlan(
-      id: UInt64(clamping: environment.now()),
-      writes: saves.map { PlannedWrite(path: $0.path, before: $0.written, after: $0.bytes) })
-    do {
-      var writer = try FolderWriter(folder)
-      _ = try writer.write(plan, journal: JournalledAlready())
-    } catch { throw .file(doing: "write", path: saves.first?.path.string ?? "", errno: 0) }
   }
 }
 
@@ -119,7 +109,7 @@ extension SaveReport {
 
 extension Workbench {
   /// The number of the next plan: the time, and more than the last one's, whatever the clock says, since it names files.
-  fileprivate func nextPlan(_ now: Int64) throws(BookError) -> UInt64 {
+  func nextPlan(_ now: Int64) throws(BookError) -> UInt64 {
     let last = try number(SettingName.plan) ?? 0
     let (following, isOver) = last.addingReportingOverflow(1)
     let next = max(UInt64(clamping: now), isOver ? last : following)
@@ -129,17 +119,9 @@ extension Workbench {
 }
 
 /// The plan stands in the store already, and is cleared with what became of it.
-private struct JournalledAlready: WriteJournal {
+struct JournalledAlready: WriteJournal {
   func begin(_ plan: WritePlan) {}
   func clear(keeping copies: [SwappedOut]) {}
-}
-
-/// A save that cannot be recorded, found where a file was swapped out.
-struct UnreadableSave {
-  let path: ExactText
-  /// What stands there instead now.
-  let written: [UInt8]?
-  let bytes: [UInt8]
 }
 
 /// A step of a plan, and what became of it.

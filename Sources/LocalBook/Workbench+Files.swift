@@ -29,7 +29,7 @@ extension Workbench {
   mutating func book(
     _ steps: [FinishedStep], of plan: FolderPlan, time: Int64
   ) throws(BookError) -> [UnreadableSave] {
-    let (lateSaves, unreadable) = try lateSaves(steps, plan)
+    var (lateSaves, unreadable) = try lateSaves(steps)
     var index = try index()
     var unfinished: Set<EntryID> = []
     for step in steps where !step.isWritten {
@@ -53,12 +53,18 @@ extension Workbench {
         try stored { storage throws(StorageError) in try storage.forgetShown(entry) }
       }
     }
-    for save in lateSaves { try record(save, shownSince: plan.version, time: time) }
+    for save in lateSaves {
+      if try !record(save, shownSince: plan.version, time: time) {
+        unreadable.append(try unreadableSave(save.step, steps))
+      }
+    }
     return unreadable
   }
 
   /// A save of what a file showed before it was written.
   private struct Late {
+    /// Of the plan.
+    let step: Int
     let base: ShownEntry
     let state: EntryState
     let file: EntryFile
@@ -67,54 +73,68 @@ extension Workbench {
     let now: EntryState?
   }
 
-  private mutating func lateSaves(
-    _ steps: [FinishedStep], _ plan: FolderPlan
-  ) throws(BookError) -> ([Late], [UnreadableSave]) {
+  private mutating func lateSaves(_ steps: [FinishedStep]) throws(BookError) -> ([Late], [UnreadableSave]) {
     var saves: [Late] = []
     let index = try index()
     var unreadable: [UnreadableSave] = []
-    for finished in steps {
+    for (place, finished) in steps.enumerated() {
       guard let bytes = finished.late, let entry = finished.step.leaving else { continue }
       let (version, state, _) = try shown(entry)
       guard let state else { continue }
-      let newest = try self.entry(entry)
-      do {
-        let file = try EntryFile.parse(bytes)
-        let now = newest.flatMap { $0.isAlive ? $0 : nil }
-        let base = ShownEntry(version: version, state: state)
-        let context = index.context(of: finished.step.path)
-        saves.append(Late(base: base, state: state, file: file, context: context, now: now))
-      } catch {
-        let written =
-          finished.step.coming == nil ? nil : try newest.map { state throws(BookError) in try rendered(state) }
-        unreadable.append(UnreadableSave(path: finished.step.path, written: written, bytes: bytes))
+      guard let file = try? EntryFile.parse(bytes) else {
+        unreadable.append(try unreadableSave(place, steps))
+        continue
       }
+      let now = try self.entry(entry).flatMap { $0.isAlive ? $0 : nil }
+      let base = ShownEntry(version: version, state: state)
+      let context = index.context(of: finished.step.path)
+      saves.append(Late(step: place, base: base, state: state, file: file, context: context, now: now))
     }
     return (saves, unreadable)
   }
 
-  private mutating func record(_ save: Late, shownSince version: Version, time: Int64) throws(BookError) {
-    guard try recordSave(save.file, of: save.state, save.context, on: save.base.version, time: time) else { return }
-    try stored { storage throws(StorageError) in
-      try storage.replaceShown(save.state.id, ShownEntry(version: version, state: save.now))
+  private mutating func unreadableSave(_ place: Int, _ steps: [FinishedStep]) throws(BookError) -> UnreadableSave {
+    let coming = try steps[place].step.coming.flatMap { entry throws(BookError) in try self.entry(entry) }
+    let written = try coming.map { state throws(BookError) in try rendered(state) }
+    return UnreadableSave(
+      path: steps[place].step.path, written: written, bytes: steps[place].late ?? [], step: place)
+  }
+
+  /// False when it cannot be recorded.
+  private mutating func record(_ save: Late, shownSince version: Version, time: Int64) throws(BookError) -> Bool {
+    switch try recordSave(save.file, of: save.state, save.context, on: save.base.version, time: time) {
+    case .unrecordable: return false
+    case .nothingNew: return true
+    case .recorded:
+      try stored { storage throws(StorageError) in
+        try storage.replaceShown(save.state.id, ShownEntry(version: version, state: save.now))
+      }
+      return true
     }
   }
 
-  /// Records a file as an edit of an entry as a version showed it; false when it says nothing new.
+  enum RecordedSave {
+    case recorded
+    case nothingNew
+    /// Readable, and more than an entry may hold.
+    case unrecordable
+  }
+
+  /// Records a file as an edit of an entry as a version showed it.
   mutating func recordSave(
     _ file: EntryFile, of state: EntryState, _ context: ShownContext, on version: Version, time: Int64
-  ) throws(BookError) -> Bool {
+  ) throws(BookError) -> RecordedSave {
     var recorder = EntryRecorder(try draft(), in: context.display)
     let start = recorder.recorded.operations.count
-    do { try recorder.edit(file, of: state) } catch { throw .brokenBook(what: "a late save: \(error)") }
-    guard recorder.recorded.operations.count > start else { return false }
+    do { try recorder.edit(file, of: state) } catch { return .unrecordable }
+    guard recorder.recorded.operations.count > start else { return .nothingNew }
     var recording = Recording()
     let draft = recorder.recorded
     try replicated { replica throws(ReplicaError) in
       _ = try replica.record(draft, on: version, time: time, into: &recording)
     }
     try seal(recording)
-    return true
+    return .recorded
   }
 
   // MARK: Files that were swapped out
@@ -130,6 +150,17 @@ extension Workbench {
       all.append(SwappedCopy(copy: copy, shown: shown, version: try self.shown(entry).version))
     }
     try put(all)
+  }
+
+  /// Has copies looked at again whose saves could not be recorded, until the person has them back.
+  func doubt(_ saves: [UnreadableSave], of plan: FolderPlan) throws(BookError) {
+    guard !saves.isEmpty else { return }
+    let steps = Set(saves.compactMap(\.step))
+    try put(
+      try copies().map { copy in
+        guard copy.copy.plan == plan.id, steps.contains(copy.copy.index) else { return copy }
+        return SwappedCopy(copy: copy.copy.unseen, shown: copy.shown, version: copy.version)
+      })
   }
 
   func put(_ copies: [SwappedCopy]) throws(BookError) {
@@ -209,6 +240,11 @@ struct SwappedCopy {
     for _ in 0..<(try reader.count(limit: 1 << 20)) { heads.append(ChangeID(try reader.digest())) }
     version = Version(sorting: heads)
   }
+}
+
+extension SwappedOut {
+  /// As if nobody had read it.
+  var unseen: SwappedOut { SwappedOut(plan: plan, index: index, path: path, stamp: .unknown) }
 }
 
 extension FileStamp {
