@@ -134,9 +134,11 @@ extension Workbench {
   mutating func logLine(_ row: ChangeRow) throws(BookError) -> LogLine {
     let files = try files(of: row)
     let isDerived = row.message.isEmpty
+    var message = isDerived ? Self.summary(of: files, row.origin) : row.message.string
+    if message.isEmpty { message = row.parents.isEmpty ? "began the book" : "joined the book" }
     return LogLine(
-      hash: names.short(row.id), person: try person(row.ref.device), time: row.time,
-      message: isDerived ? Self.summary(of: files, row.origin) : row.message.string, isDerived: isDerived, files: files)
+      hash: names.short(row.id), person: try person(row.ref.device), time: row.time, message: message,
+      isDerived: isDerived, files: files)
   }
 
   /// The person's name, as last said; a device that has not said one is called by its first digits.
@@ -195,7 +197,7 @@ extension Workbench {
     parts += count(origin == .resolved ? "settled" : "edited") { $0 == .edited }
     parts += count("renamed") { if case .renamed = $0 { true } else { false } }
     parts += count("deleted") { $0 == .deleted }
-    return parts.isEmpty ? "joined the book" : parts.joined(separator: ", ")
+    return parts.joined(separator: ", ")
   }
 }
 

@@ -27,10 +27,11 @@ extension SyncSummary: Showable {
     return saved.exitCode
   }
 
-  /// What somebody changed in a file, where nobody else who is named here did.
+  /// What somebody changed in a file, where nobody else did: none of those named here, nor this laptop.
   private func changes(in file: SaveReport.FileChange, by person: FromPerson) -> Line {
     let isAlone = received.allSatisfy { other in other == person || !other.files.contains { $0.path == file.path } }
-    guard isAlone, let entry = differences?.entries.first(where: { $0.path.string == file.path }) else { return "" }
+    let isShared = together.contains { $0.path == file.path }
+    guard isAlone, !isShared, let entry = differences?.entries.first(where: { $0.path.string == file.path }) else { return "" }
     return entry.changes
   }
 
