@@ -31,7 +31,9 @@ extension SyncSummary: Showable {
   private func changes(in file: SaveReport.FileChange, by person: FromPerson) -> Line {
     let isAlone = received.allSatisfy { other in other == person || !other.files.contains { $0.path == file.path } }
     let isShared = together.contains { $0.path == file.path }
-    guard isAlone, !isShared, let entry = differences?.entries.first(where: { $0.path.string == file.path }) else { return "" }
+    guard isAlone, !isShared, let entry = differences?.entries.first(where: { $0.path.string == file.path }) else {
+      return ""
+    }
     return entry.changes
   }
 
