@@ -35,6 +35,23 @@ import Testing
     #expect(desk.version(1) == desk.version(0))
   }
 
+  @Test func `changes that hardly pack become runs that a frame holds`() throws {
+    var desk = try Desk()
+    let entry = try desk.entry()
+    var random = SeededRandom(seed: 5)
+    let runs = try desk.world.record(0, on: Array(repeating: nil, count: 5)) { draft, _ in
+      let letters = random.bytes(ChangeLimits.insertion).map { 32 + $0 % 95 }
+      let text = ExactText(String(decoding: letters, as: UTF8.self))
+      draft.append(.edit(entry, [TextEdit(position: 0, deleted: 0, inserted: text)]))
+    }
+    #expect(runs.map(\.count) == [2, 3])
+    #expect(runs.allSatisfy { $0.sections.reduce(0) { $0 + $1.packed.count } < 15 << 20 })
+    try desk.receive(runs, at: 1)
+    #expect(desk.version(1) == desk.version(0))
+    let isSame = try desk.state(entry, at: 1).encoded == desk.state(entry).encoded
+    #expect(isSame)
+  }
+
   @Test func `a change over 8 MiB is refused, and nothing of it stays`() throws {
     var desk = try Desk()
     let entry = try desk.entry()
