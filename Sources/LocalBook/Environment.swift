@@ -1,6 +1,7 @@
+package import BookFolder
 import Record
 
-/// What a use case takes from the world: a clock, randomness, and who the person is.
+/// What a use case takes from the world: a clock, randomness, who the person is, and where files are.
 package struct Environment: Sendable {
   /// Nanoseconds since 1970.
   package var now: @Sendable () -> Int64
@@ -10,6 +11,8 @@ package struct Environment: Sendable {
   package var personName: @Sendable () -> String
   /// The level of the record's schema that this program knows; files of a book that needs more are not written.
   package var schemaLevel = Schema.level
+  /// The file system that holds the notes.
+  package var files: any FileSystem = LinuxFileSystem()
 
   package init(
     now: @escaping @Sendable () -> Int64, randomBytes: @escaping @Sendable (Int) -> [UInt8],

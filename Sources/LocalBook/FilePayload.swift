@@ -6,20 +6,33 @@ import History
 struct FilePayload: Equatable {
   let entry: EntryID
   var context = ShownContext()
+  /// The version that the file shows, where the entry's own file stands elsewhere by now and this one is still to go:
+  /// it could not be moved, or a person saved it in that instant.
+  var leftOver: Version?
 
-  init(_ entry: EntryID, _ context: ShownContext = ShownContext()) {
+  init(_ entry: EntryID, _ context: ShownContext = ShownContext(), leftOver: Version? = nil) {
     self.entry = entry
     self.context = context
+    self.leftOver = leftOver
   }
 
   var bytes: [UInt8] {
     var writer = ByteWriter()
     writer.put(entry.creation)
-    if context == ShownContext() { return writer.bytes }
-    let short = writer.bytes
-    context.encode(into: &writer)
+    if context == ShownContext() && leftOver == nil { return writer.bytes }
+    var (full, short) = (writer, writer)
+    context.encode(into: &full)
+    ShownContext().encode(into: &short)
+    for heads in [leftOver?.heads].compactMap({ $0 }) {
+      full.put(count: heads.count)
+      short.put(count: heads.count)
+      for head in heads {
+        full.put(head.digest)
+        short.put(head.digest)
+      }
+    }
     // What the index has no room for is looked up anew: at worst a file is taken for edited.
-    return writer.bytes.count <= FileIndex.Limit.payload ? writer.bytes : short
+    return full.bytes.count <= FileIndex.Limit.payload ? full.bytes : short.bytes
   }
 
   /// Nil for a file that belongs to no entry yet.
@@ -28,8 +41,17 @@ struct FilePayload: Equatable {
     guard let creation = try? reader.operationRef() else { return nil }
     entry = EntryID(creation: creation)
     if reader.isAtEnd { return }
-    guard let context = try? ShownContext(from: &reader), reader.isAtEnd else { return nil }
+    guard let context = try? ShownContext(from: &reader) else { return nil }
     self.context = context
+    if reader.isAtEnd { return }
+    guard let count = try? reader.count(limit: FileIndex.Limit.payload) else { return nil }
+    var heads: [ChangeID] = []
+    for _ in 0..<count {
+      guard let digest = try? reader.digest() else { return nil }
+      heads.append(ChangeID(digest))
+    }
+    guard reader.isAtEnd else { return nil }
+    leftOver = Version(sorting: heads)
   }
 }
 
@@ -45,8 +67,17 @@ extension FileIndex {
   /// Where each entry's file stands on this disk.
   var places: [EntryID: ExactText] {
     var places: [EntryID: ExactText] = [:]
-    for entry in entries { if let payload = FilePayload(entry.payload) { places[payload.entry] = entry.path } }
+    for entry in entries {
+      if let payload = FilePayload(entry.payload), payload.leftOver == nil { places[payload.entry] = entry.path }
+    }
     return places
+  }
+
+  /// Files that are still to go, and whose they were.
+  var leftOvers: [(path: ExactText, entry: EntryID)] {
+    entries.compactMap { file in
+      FilePayload(file.payload).flatMap { $0.leftOver == nil ? nil : (file.path, $0.entry) }
+    }
   }
 
   /// Says whose file it is.

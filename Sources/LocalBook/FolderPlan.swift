@@ -67,7 +67,8 @@ extension Workbench {
   /// - Parameter held: files that a person has to look at first; they are left alone.
   mutating func planFolder(id: UInt64, except held: Set<ExactText>) throws(BookError) -> FolderPlan? {
     let behind = try stored { storage throws(StorageError) in try storage.entriesBehind() }
-    guard !behind.isEmpty else { return nil }
+    let mayHaveLeftOvers = try stored { storage throws(StorageError) in try storage.setting(SettingName.leftOvers) }
+    guard !behind.isEmpty || mayHaveLeftOvers != nil else { return nil }
     let old = try self.index()
     var index = old
     let places = index.places
@@ -86,6 +87,11 @@ extension Workbench {
       if let place { leaving[place] = entry }
       if let target { coming[target] = entry }
     }
+    let leftOvers = index.leftOvers
+    for (path, entry) in leftOvers where !held.contains(path) { leaving[path] = entry }
+    if leftOvers.isEmpty && mayHaveLeftOvers != nil {
+      try stored { storage throws(StorageError) in try storage.set(SettingName.leftOvers, to: nil) }
+    }
     if index != old { try put(index) }
     var plan = FolderPlan(id: id, version: replica.version)
     for path in Set(leaving.keys).union(coming.keys).sorted() {
@@ -99,7 +105,9 @@ extension Workbench {
     let index = try index()
     var writes: [PlannedWrite] = []
     for step in plan.steps {
-      let before = try step.leaving.flatMap { entry throws(BookError) in try shown(entry).state }
+      let before = try step.leaving.flatMap { entry throws(BookError) in
+        try shown(at: step.path, of: entry, index).state
+      }
       let after = try step.coming.flatMap { entry throws(BookError) in try self.entry(entry) }
       let context = index.context(of: step.path)
       writes.append(

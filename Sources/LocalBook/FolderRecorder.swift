@@ -35,7 +35,7 @@ struct FolderRecorder {
     self.old = old
     self.workbench = workbench
     index = scan.index
-    gone = scan.gone
+    gone = scan.gone.filter { old.payload(of: $0)?.leftOver == nil }
     new = scan.new.sorted { $0.path < $1.path }
     report.left = LeftAlone(scan)
     report.trouble = Trouble.all(in: scan)
@@ -76,6 +76,14 @@ struct FolderRecorder {
     case changed(FoundFile)
     case renamed(FoundFile, from: ExactText)
     case deleted(ExactText)
+
+    /// Where the file was.
+    var path: ExactText {
+      switch self {
+      case .changed(let file): file.path
+      case .renamed(_, let path), .deleted(let path): path
+      }
+    }
   }
 
   /// One change in the making.
@@ -86,6 +94,8 @@ struct FolderRecorder {
     var bytes = 0
     /// The entries whose files stay behind, as those files show them now.
     var behind: [(entry: EntryID, state: EntryState)] = []
+    /// Edited files that are still to go.
+    var leftOvers: [(path: ExactText, entry: EntryID)] = []
 
     /// Whether it says no more than who the device is.
     var isEmpty: Bool { recorder.recorded.operations.allSatisfy { if case .introduce = $0 { true } else { false } } }
@@ -95,7 +105,7 @@ struct FolderRecorder {
     var batch = Batch(recorder: EntryRecorder(try workbench.draft()), base: nil)
     var onOlder: [Version: [(EntryID, EntryState, Edit)]] = [:]
     for (entry, edit) in edits {
-      let shown = try workbench.shown(entry)
+      let shown = try workbench.shown(at: edit.path, of: entry, old)
       guard let state = shown.state else { continue }
       if shown.isBehind {
         onOlder[shown.version, default: []].append((entry, state, edit))
@@ -146,8 +156,11 @@ struct FolderRecorder {
       report.files.append(
         SaveReport.FileChange(.renamed(from: from.string), path: path.description, kind: kind))
     }
-    if batch.base != nil {
+    guard batch.base != nil else { return }
+    if old.payload(of: edit.path)?.leftOver == nil {
       batch.behind.append((state.id, batch.recorder.shownNow(state, since: start)))
+    } else if batch.recorder.recorded.operations.count > start {
+      batch.leftOvers.append((edit.path, state.id))
     }
   }
 
@@ -214,6 +227,11 @@ struct FolderRecorder {
 
   private mutating func close(_ batch: Batch, _ occasion: Occasion) throws(BookError) {
     guard !batch.isEmpty else { return }
+    for (_, entry) in batch.leftOvers {
+      // The entry's own file does not show what its left-over says now.
+      let shown = ShownEntry(version: workbench.replica.version, state: try workbench.entry(entry))
+      try workbench.stored { storage throws(StorageError) in try storage.keepShown(entry, shown) }
+    }
     let draft = batch.recorder.recorded
     let change = try workbench.replicated { replica throws(ReplicaError) in
       try replica.record(
@@ -225,6 +243,9 @@ struct FolderRecorder {
       try workbench.stored { storage throws(StorageError) in
         try storage.replaceShown(entry, ShownEntry(version: version, state: state))
       }
+    }
+    for (path, entry) in batch.leftOvers {
+      index.claim(path, FilePayload(entry, old.context(of: path), leftOver: version))
     }
   }
 }

@@ -50,7 +50,7 @@ extension LocalBook {
       try own.write(device)
       let store: ReplicaStore
       do { store = try ReplicaStore(path: own.store) } catch { throw BookError(error) }
-      let book = LocalBook(root: root, environment, try folder(at: root), store, device, lock)
+      let book = LocalBook(root: root, environment, try folder(at: root, environment), store, device, lock)
       let person = name ?? environment.personName()
       try store.transaction { storage throws(BookError) in
         do throws(StorageError) { try storage.set(SettingName.person, to: Array(person.utf8)) } catch {

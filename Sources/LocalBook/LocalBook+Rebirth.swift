@@ -137,7 +137,8 @@ private struct Translation {
     var index = index
     for file in index.entries {
       if let payload = FilePayload(file.payload) {
-        index.claim(file.path, FilePayload(entry(payload.entry), payload.context))
+        let leftOver = payload.leftOver.map { version($0) }
+        index.claim(file.path, FilePayload(entry(payload.entry), payload.context, leftOver: leftOver))
       }
     }
     return index

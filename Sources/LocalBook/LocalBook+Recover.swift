@@ -12,13 +12,15 @@ extension LocalBook {
     let (plan, copies) = try transaction { workbench throws(BookError) in
       (try workbench.journal(), try workbench.copies())
     }
-    guard plan != nil || !copies.isEmpty else { return }
     let writer: FolderWriter
     do { writer = try FolderWriter(folder) } catch {
       throw .file(doing: error.call, path: FolderRoot.ownFolder, errno: error.code)
     }
     if let plan { try recover(plan, writer) }
     if !copies.isEmpty { try lookAgain(at: copies, writer) }
+    do { try writer.sweep(keeping: []) } catch {
+      throw .file(doing: error.call, path: FolderRoot.ownFolder, errno: error.code)
+    }
   }
 
   private func recover(_ plan: FolderPlan, _ writer: FolderWriter) throws(BookError) {

@@ -31,7 +31,7 @@ package final class LocalBook: Sendable {
     if own.isUnfinished { throw .unfinished(root: root) }
     guard OwnFolder.exists(own.store) else { throw .brokenBook(what: "\(own.store) is missing") }
     let lock = try BookLock(at: own.lock, command: command)
-    let folder = try Self.folder(at: root)
+    let folder = try Self.folder(at: root, environment)
     let stored: [UInt8]?
     do { stored = try folder.read(Array("\(FolderRoot.ownFolder)/device".utf8))?.bytes } catch {
       throw .file(doing: error.call, path: own.device, errno: error.code)
@@ -69,8 +69,10 @@ package final class LocalBook: Sendable {
     }
   }
 
-  static func folder(at path: String) throws(BookError) -> FolderRoot {
-    do { return try FolderRoot(path) } catch { throw .file(doing: error.call, path: path, errno: error.code) }
+  static func folder(at path: String, _ environment: Environment) throws(BookError) -> FolderRoot {
+    do { return try FolderRoot(path, files: environment.files) } catch {
+      throw .file(doing: error.call, path: path, errno: error.code)
+    }
   }
 
   // MARK: Inside a transaction
@@ -108,6 +110,8 @@ enum SettingName {
   static let plan = "plan"
   /// Files that were swapped out and are to be looked at again.
   static let copies = "copies"
+  /// There while files may stand that are still to go.
+  static let leftOvers = "left-overs"
   /// Folders that Valise made.
   static let folders = "folders"
   /// The version for which every file's place was looked at.
@@ -170,6 +174,16 @@ struct Workbench {
     let behind = try stored { storage throws(StorageError) in try storage.shown(id) }
     if let behind { return (behind.version, behind.state, true) }
     return (replica.version, try entry(id), false)
+  }
+
+  /// What the file at a path shows of its entry.
+  mutating func shown(
+    at path: ExactText, of entry: EntryID, _ index: FileIndex
+  ) throws(BookError) -> (version: Version, state: EntryState?, isBehind: Bool) {
+    guard let payload = index.payload(of: path), payload.entry == entry, let version = payload.leftOver else {
+      return try shown(entry)
+    }
+    return (version, try replicated { replica throws(ReplicaError) in try replica.entry(entry, at: version) }, true)
   }
 
   mutating func entry(_ id: EntryID) throws(BookError) -> EntryState? {

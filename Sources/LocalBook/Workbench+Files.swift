@@ -30,35 +30,50 @@ extension Workbench {
     _ steps: [FinishedStep], of plan: FolderPlan, time: Int64
   ) throws(BookError) -> [UnreadableSave] {
     var (lateSaves, unreadable) = try lateSaves(steps)
-    var index = try index()
-    var unfinished: Set<EntryID> = []
-    for step in steps where !step.isWritten {
-      for entry in [step.step.leaving, step.step.coming].compactMap({ $0 }) { unfinished.insert(entry) }
-    }
-    for finished in steps where finished.isWritten {
-      let step = finished.step
-      if let coming = step.coming {
-        let context = try entry(coming).map { state throws(BookError) in try facts(of: state) } ?? ShownContext()
-        index.set(
-          FileIndex.Entry(
-            path: step.path, stamp: finished.stamp ?? .unknown, isCertain: false,
-            payload: FilePayload(coming, context).bytes))
-      } else {
-        index.remove(step.path)
-      }
-    }
-    try put(index)
-    for finished in steps where finished.isWritten {
-      for entry in [finished.step.leaving, finished.step.coming].compactMap({ $0 }) where !unfinished.contains(entry) {
-        try stored { storage throws(StorageError) in try storage.forgetShown(entry) }
-      }
-    }
+    try bookPlaces(of: steps)
     for save in lateSaves {
       if try !record(save, shownSince: plan.version, time: time) {
         unreadable.append(try unreadableSave(save.step, steps))
       }
     }
     return unreadable
+  }
+
+  /// Says which files stand where, and which entries show the newest version.
+  private mutating func bookPlaces(of steps: [FinishedStep]) throws(BookError) {
+    var index = try index()
+    let arrived = Set(steps.filter(\.isWritten).compactMap(\.step.coming))
+    let isLeftOver = Set(index.leftOvers.map(\.path))
+    var unfinished = Set(steps.filter { !$0.isWritten }.compactMap(\.step.coming))
+    var settled: Set<EntryID> = arrived
+    for finished in steps where !isLeftOver.contains(finished.step.path) {
+      guard let leaving = finished.step.leaving else { continue }
+      if finished.isWritten {
+        settled.insert(leaving)
+      } else if arrived.contains(leaving), finished.step.coming != leaving {
+        let context = index.context(of: finished.step.path)
+        index.claim(finished.step.path, FilePayload(leaving, context, leftOver: try shown(leaving).version))
+        try stored { storage throws(StorageError) in try storage.set(SettingName.leftOvers, to: [1]) }
+      } else {
+        unfinished.insert(leaving)
+      }
+    }
+    for finished in steps where finished.isWritten {
+      let step = finished.step
+      guard let coming = step.coming else {
+        index.remove(step.path)
+        continue
+      }
+      let context = try entry(coming).map { state throws(BookError) in try facts(of: state) } ?? ShownContext()
+      index.set(
+        FileIndex.Entry(
+          path: step.path, stamp: finished.stamp ?? .unknown, isCertain: false,
+          payload: FilePayload(coming, context).bytes))
+    }
+    try put(index)
+    for entry in settled.subtracting(unfinished).sorted() {
+      try stored { storage throws(StorageError) in try storage.forgetShown(entry) }
+    }
   }
 
   /// A save of what a file showed before it was written.
@@ -79,7 +94,7 @@ extension Workbench {
     var unreadable: [UnreadableSave] = []
     for (place, finished) in steps.enumerated() {
       guard let bytes = finished.late, let entry = finished.step.leaving else { continue }
-      let (version, state, _) = try shown(entry)
+      let (version, state, _) = try shown(at: finished.step.path, of: entry, index)
       guard let state else { continue }
       guard let file = try? EntryFile.parse(bytes) else {
         unreadable.append(try unreadableSave(place, steps))
@@ -107,7 +122,7 @@ extension Workbench {
     case .nothingNew: return true
     case .recorded:
       try stored { storage throws(StorageError) in
-        try storage.replaceShown(save.state.id, ShownEntry(version: version, state: save.now))
+        try storage.keepShown(save.state.id, ShownEntry(version: version, state: save.now))
       }
       return true
     }
@@ -147,7 +162,8 @@ extension Workbench {
       let step = plan.steps[copy.index]
       guard let entry = step.leaving else { continue }
       let shown = FilePayload(entry, index.context(of: step.path))
-      all.append(SwappedCopy(copy: copy, shown: shown, version: try self.shown(entry).version))
+      all.append(
+        SwappedCopy(copy: copy, shown: shown, version: try self.shown(at: step.path, of: entry, index).version))
     }
     try put(all)
   }

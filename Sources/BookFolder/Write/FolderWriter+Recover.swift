@@ -135,6 +135,21 @@ extension FolderWriter {
     }
   }
 
+  /// Clears `.valise/tmp` of what plans have left that a crash kept from discarding it. What may hold a person's words
+  /// goes to the trash.
+  ///
+  /// - Parameter plans: those that are still to be looked at.
+  package func sweep(keeping plans: Set<UInt64>) throws(SystemFailure) {
+    for entry in try root.files.list(own.temporary) {
+      guard let plan = OwnFiles.plan(of: entry.name), !plans.contains(plan) else { continue }
+      if entry.name.hasSuffix(OwnFiles.Role.part) {
+        try own.discard(entry.name, in: own.temporary)
+      } else {
+        try root.files.take(entry.name, in: own.temporary, to: entry.name, in: own.trash)
+      }
+    }
+  }
+
   /// How long deleted files are kept, in nanoseconds.
   package static let trashLasts: UInt64 = 30 * 86_400 * 1_000_000_000
 
@@ -144,5 +159,11 @@ extension FolderWriter {
       guard let plan = OwnFiles.plan(of: entry.name), plan < now, now - plan > Self.trashLasts else { continue }
       try own.discard(entry.name, in: own.trash)
     }
+  }
+}
+
+extension [UInt8] {
+  fileprivate func hasSuffix(_ role: OwnFiles.Role) -> Bool {
+    suffix(role.rawValue.utf8.count).elementsEqual(role.rawValue.utf8)
   }
 }
