@@ -24,7 +24,10 @@ extension LocalBook {
       request.vector[old] = try workbench.number(SettingName.acknowledged) ?? 0
       return (request, old)
     }
-    do { _ = try await SyncClient.exchange(with: address.server, request, receiver: desk) } catch {
+    do {
+      _ = try await SyncClient.exchange(
+        with: address.server, request, receiver: desk, timeouts: environment.timeouts)
+    } catch {
       throw BookError(error)
     }
     let kept = try transaction { workbench throws(BookError) in

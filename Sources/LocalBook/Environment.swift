@@ -1,7 +1,8 @@
 package import BookFolder
 import Record
+package import SyncClient
 
-/// What a use case takes from the world: a clock, randomness, who the person is, and where files are.
+/// What a use case takes from the world: a clock, randomness, who the person is, files, and patience.
 package struct Environment: Sendable {
   /// Nanoseconds since 1970.
   package var now: @Sendable () -> Int64
@@ -13,6 +14,8 @@ package struct Environment: Sendable {
   package var schemaLevel = Schema.level
   /// The file system that holds the notes.
   package var files: any FileSystem = LinuxFileSystem()
+  /// How long a server is waited for.
+  package var timeouts = SyncTimeouts()
 
   package init(
     now: @escaping @Sendable () -> Int64, randomBytes: @escaping @Sendable (Int) -> [UInt8],

@@ -30,7 +30,8 @@ extension LocalBook {
     }
     guard device != nil else { throw .notPublished }
     do {
-      _ = try await SyncClient.exchange(with: address.server, request, receiver: SyncDesk(self))
+      _ = try await SyncClient.exchange(
+        with: address.server, request, receiver: SyncDesk(self), timeouts: environment.timeouts)
     } catch {
       // A copy of this laptop has published the book, and gone on.
       guard error.meansACopy && attempts > 1 else { throw BookError(error, at: address) }
@@ -55,7 +56,10 @@ extension LocalBook {
     do throws(BookError) {
       let desk = JoinDesk(book)
       let request = SyncRequest(book: .named(bookName), device: book.device.id, outgoing: [], vector: VersionVector())
-      do { _ = try await SyncClient.exchange(with: address.server, request, receiver: desk) } catch {
+      do {
+        _ = try await SyncClient.exchange(
+          with: address.server, request, receiver: desk, timeouts: environment.timeouts)
+      } catch {
         throw BookError(error, at: address)
       }
       try book.transaction { workbench throws(BookError) in

@@ -53,7 +53,8 @@ extension LocalBook {
     let desk = SyncDesk(self)
     var exchange = Exchange()
     do {
-      let report = try await SyncClient.exchange(with: address.server, request, receiver: desk)
+      let report = try await SyncClient.exchange(
+        with: address.server, request, receiver: desk, timeouts: environment.timeouts)
       exchange.report = report
       switch report.news {
       case .none: break

@@ -57,10 +57,12 @@ struct CrashOffice {
     let index = random.below(laptops.count)
     for _ in 0...random.below(3) { try edit(index) }
     if random.oneIn(2) { try edit(random.below(laptops.count)) }
-    switch random.below(8) {
+    switch random.below(10) {
     case 0, 1: try killed(index, "save")
     case 2, 3, 4: try killed(index, "sync")
     case 5, 6: try serverKilled(index)
+    case 7: try copyKilled(index)
+    case 8: try resolveKilled(index)
     default: try joinKilled()
     }
     if random.oneIn(3) { try sync(random.below(laptops.count)) }
@@ -79,13 +81,15 @@ struct CrashOffice {
     story.append("\(laptops[index].folder): \(command), killed after \(milliseconds) ms")
     let running = try place.start("-C", laptops[index].folder, command)
     let started = ContinuousClock.now
-    if random.oneIn(3) { try typeMeanwhile(index) }
+    let types = random.oneIn(3)
+    if types { try typeMeanwhile(index) }
     let left = Duration.milliseconds(Int(milliseconds)) - (.now - started)
     if left > .zero { usleep(UInt32(left / .microseconds(1))) }
     running.signal(SIGKILL)
     let ended = try running.wait()
     if ended.wasKilled { kills += 1 } else { try require(ended) }
-    if !ended.wasKilled && command == "sync" { try acknowledged(index) }
+    // What was typed meanwhile may have come too late to be sent.
+    if !ended.wasKilled && command == "sync" && !types { try acknowledged(index) }
     try check(index)
   }
 
@@ -124,6 +128,56 @@ struct CrashOffice {
     let hashes = try self.hashes(folder)
     try demand(hashes.isSuperset(of: sent), "the new laptop lacks \(sent.subtracting(hashes).sorted())")
     try FileManager.default.removeItem(at: place.url(folder))
+  }
+
+  /// A copy of a laptop, `.valise` and all, whose first sync is killed while it becomes a device of its own.
+  private mutating func copyKilled(_ index: Int) throws {
+    let folder = "copy\(kills)"
+    try FileManager.default.copyItem(at: place.url(laptops[index].folder), to: place.url(folder))
+    try place.write("Original \(words.new()).\n", to: "\(laptops[index].folder)/notes/original\(kills).md")
+    try place.write("Copy \(words.new()).\n", to: "\(folder)/notes/copy\(kills).md")
+    try sync(index)
+    let milliseconds = moment()
+    story.append("\(folder) of \(laptops[index].folder): sync, killed after \(milliseconds) ms")
+    let running = try place.start("-C", folder, "sync", "--json")
+    usleep(milliseconds * 1_000)
+    running.signal(SIGKILL)
+    var ended = try running.wait()
+    if ended.wasKilled {
+      kills += 1
+      ended = try place.valise("-C", folder, "sync", "--json")
+    }
+    try require(ended)
+    let again = try place.valise("-C", folder, "sync", "--json")
+    try require(again)
+    let summary = try again.objects().first
+    try demand(
+      (summary?["serverNotices"] as? [Any])?.isEmpty == true && summary?["sent"] as? Int == 0,
+      "the copy is no device of its own: \(again.output)")
+    sent.formUnion(try hashes(folder))
+    try FileManager.default.removeItem(at: place.url(folder))
+  }
+
+  /// A decision that is killed is made or not made, and nothing between.
+  private mutating func resolveKilled(_ index: Int) throws {
+    let folder = laptops[index].folder
+    let listed = try place.valise("-C", folder, "conflicts", "--json")
+    try require(listed)
+    laptops[index].allowed.formUnion(place.notes(folder).values)
+    guard let conflict = try listed.objects().first, let file = conflict["file"] as? String,
+      let field = conflict["field"] as? String, let values = conflict["values"] as? [[String: Any]],
+      let take = values.first?["take"] as? String
+    else { return try killed(index, "conflicts") }
+    for value in values { words.forget(value["value"] as? String ?? "") }
+    if field == "deleted" { words.forget(place.notes(folder)[file].map { String(decoding: $0, as: UTF8.self) } ?? "") }
+    let milliseconds = moment()
+    story.append("\(folder): resolve \(file):\(field) --take \(take), killed after \(milliseconds) ms")
+    let running = try place.start("-C", folder, "resolve", "\(file):\(field)", "--take", take)
+    usleep(milliseconds * 1_000)
+    running.signal(SIGKILL)
+    let ended = try running.wait()
+    if ended.wasKilled { kills += 1 } else { try require(ended) }
+    try check(index)
   }
 
   // MARK: The oracle

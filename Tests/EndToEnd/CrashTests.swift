@@ -7,6 +7,40 @@ import Testing
   private static let offices = 4
   private static let roundsInOffice = 15
 
+  @Test func `new and publish, killed and asked again: a book of every note, byte for byte`() throws {
+    let rounds = 16
+    var random = SeededRandom(seed: environment("VALISE_SEED").flatMap { UInt64($0) } ?? 16)
+    var kills = 0
+    let place = try Place()
+    let server = try Server(place)
+    for round in 0..<rounds {
+      let folder = "book\(round)"
+      for number in 0..<20 {
+        try place.write("---\ntitle: \(number)\n---\nText of note \(number).\n", to: "\(folder)/notes/n\(number).md")
+      }
+      let notes = place.notes(folder)
+      for (command, ending) in [
+        (["new", folder], "is a book already"), (["-C", folder, "publish", server.url(folder)], ""),
+      ] {
+        let running = try Running(place, "valise", command)
+        usleep(UInt32(1 + random.below(80)) * 1_000)
+        running.signal(SIGKILL)
+        let ended = try running.wait()
+        if ended.wasKilled { kills += 1 }
+        let again = try Running(place, "valise", command).wait()
+        let isThere = !ending.isEmpty && again.errors.contains(ending)
+        try #require(again.code == 0 || isThere, "\(command): \(again.errors)")
+        try #require(place.notes(folder) == notes)
+      }
+      let status = try place.valise("-C", folder, "sync", "--json")
+      try #require(status.code == 0 && place.notes(folder) == notes, "\(status.errors)")
+      try #require(place.valise("join", server.url(folder), folder + "b").code == 0)
+      try #require(place.notes(folder + "b") == notes)
+    }
+    print("making a book: \(rounds) rounds, processes killed: \(kills)")
+    #expect(kills >= rounds / 2)
+  }
+
   @Test func `S1 F1 F5: whatever is killed whenever, nothing acknowledged is lost and no file is torn`() throws {
     let replay = environment("VALISE_SEED").flatMap { UInt64($0) }
     var rounds = 0

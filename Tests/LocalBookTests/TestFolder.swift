@@ -1,6 +1,7 @@
 import Foundation
 import LocalBook
 import PropertyTesting
+import SyncClient
 import Testing
 
 /// A folder of its own for one test, gone when the test is.
@@ -55,11 +56,15 @@ final class TestFolder {
 extension Environment {
   /// The system's clock, so that it agrees with the file system's, and the system's randomness.
   static func test(_ name: String = "Anne Martin") -> Environment {
-    Environment(
+    var environment = Environment(
       now: { Int64(Date().timeIntervalSince1970 * 1_000_000_000) },
       randomBytes: { count in
         var generator = SystemRandomNumberGenerator()
         return (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
       }, personName: { name })
+    // The server may run beside hundreds of other tests.
+    environment.timeouts.welcome = .seconds(300)
+    environment.timeouts.dead = .seconds(300)
+    return environment
   }
 }
