@@ -15,6 +15,7 @@ struct CrashOffice {
   /// Hashes of changes that the server acknowledged.
   private var sent: Set<String> = []
   private(set) var kills = 0
+  private var copies = 0
   /// What happened, a line a step: printed with a failure.
   var story: [String] = []
 
@@ -132,10 +133,14 @@ struct CrashOffice {
 
   /// A copy of a laptop, `.valise` and all, whose first sync is killed while it becomes a device of its own.
   private mutating func copyKilled(_ index: Int) throws {
-    let folder = "copy\(kills)"
+    copies += 1
+    let folder = "copy\(copies)"
+    // An edit that nobody has recorded yet would be two people's.
+    _ = try status(laptops[index].folder)
+    laptops[index].allowed.formUnion(place.notes(laptops[index].folder).values)
     try FileManager.default.copyItem(at: place.url(laptops[index].folder), to: place.url(folder))
-    try place.write("Original \(words.new()).\n", to: "\(laptops[index].folder)/notes/original\(kills).md")
-    try place.write("Copy \(words.new()).\n", to: "\(folder)/notes/copy\(kills).md")
+    try place.write("Original \(words.new()).\n", to: "\(laptops[index].folder)/notes/original\(copies).md")
+    try place.write("Copy \(words.new()).\n", to: "\(folder)/notes/copy\(copies).md")
     try sync(index)
     let milliseconds = moment()
     story.append("\(folder) of \(laptops[index].folder): sync, killed after \(milliseconds) ms")
@@ -263,6 +268,11 @@ struct CrashOffice {
       first.values.map { String(decoding: $0, as: UTF8.self) }.joined() + first.keys.joined() + conflicts.output
     for word in words.typed.sorted() {
       try demand(everything.contains(word), "the word \(word) is in no file and no conflict")
+    }
+    let texts = first.values.map { String(decoding: $0, as: UTF8.self) }.joined(separator: "\n")
+    let counts = Dictionary(texts.matches(of: /word[0-9]+x/).map { (String($0.output), 1) }, uniquingKeysWith: +)
+    for (word, times) in counts.sorted(by: { $0.key < $1.key }) {
+      try demand(times == 1, "the word \(word) was typed once and stands there \(times) times")
     }
     try demand(try place.read("laptop0/plan.txt") == "Not a note.\n", "a file that is no note was touched")
     try demand(!everything.contains("<<<<"), "a marker")
