@@ -30,7 +30,7 @@ package struct EntryComparison: Equatable, Sendable {
   /// Nil when the versions show the same. `context` is what showing an entry asks of the book.
   package init?(
     _ id: EntryID, from old: EntryState?, to new: EntryState?,
-    in context: (EntryState) throws(StorageError) -> DisplayContext = { _ in DisplayContext() }
+    in context: (EntryState) throws(StorageError) -> DisplayContext
   ) throws(StorageError) {
     let before = try Self.view(old, in: context)
     let after = try Self.view(new, in: context)

@@ -56,7 +56,7 @@ extension Replica {
   /// Unpacks each run that touched one of these once a version. `context` is what showing an entry asks of the book.
   package mutating func compare(
     _ old: Version, _ new: Version,
-    in context: (EntryState) throws(StorageError) -> DisplayContext = { _ in DisplayContext() }
+    in context: (EntryState) throws(StorageError) -> DisplayContext
   ) throws(ReplicaError) -> Comparison {
     let graph = try graph()
     let (onlyOld, onlyNew) = graph.difference(from: try indices(of: old), to: try indices(of: new))

@@ -1,5 +1,7 @@
+import Bytes
 import Foundation
 import LocalBook
+import Replica
 import Testing
 
 /// What a disputed field shows may depend on another entry; when that changes, the file follows, and nobody settled
@@ -110,6 +112,26 @@ import Testing
         #expect(try office.conflicts(laptop).first?.values.count == 2)
         try office.requireNoEcho(laptop)
       }
+    }
+  }
+
+  @Test func `sync, diff and show of a dispute name no speaker that the file keeps back`() async throws {
+    let files = [
+      statement: "---\nspeaker: \"[[people/speaker]]\"\nattribute_as: an official\n---\nSaid so.\n",
+      "people/speaker.md": "---\nname: Jean Dupont\n---\n",
+    ]
+    try await Office.running(files: files) { office in
+      let before = try office.book(0).save().version
+      try office.replace("an official", with: "a source in the ministry", in: statement, on: 0)
+      try office.replace("an official", with: "Jean Dupont", in: statement, on: 1)
+      try await office.sync(1)
+      let sync = try await office.sync(0)
+      #expect(try office.read(statement, on: 0).contains("attribute_as: a source in the ministry\n"))
+      func shown(_ comparison: Comparison) -> [ExactText] {
+        comparison.entries.flatMap(\.fields).filter { $0.name == "attribute_as" }.flatMap { $0.after?.plain ?? [] }
+      }
+      #expect(shown(try #require(sync.differences)) == [])
+      #expect(shown(try office.book(0).compare(before, nil)) == ["a source in the ministry"])
     }
   }
 }

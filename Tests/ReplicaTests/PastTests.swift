@@ -48,7 +48,7 @@ import TextDiff
     for note in notes { try desk.change(0, [.keep(note)]) }
     let storage = CountingStorage(desk.world.laptops[0].storage)
     var replica = try Replica(storage, Cheap.cryptography)
-    #expect(try replica.compare(old, middle).entries.count == 40)
+    #expect(try replica.compare(old, middle) { _ in DisplayContext() }.entries.count == 40)
     // 40 runs differ; the old version is one run, and the middle one that, still at hand, and 40.
     #expect(storage.runs == 40 + 1 + 40)
   }

@@ -146,7 +146,7 @@ extension Workbench {
   ) throws(BookError) -> Comparison? {
     let files = received.reduce(0) { $0 + $1.files.count }
     guard (1...Self.comparedFiles).contains(files), !exchange.notices.contains(.newDevice) else { return nil }
-    return try replicated { replica throws(ReplicaError) in try replica.compare(before.version, replica.version) }
+    return try compare(before.version, replica.version)
   }
 
   func conflictKeys() throws(BookError) -> Set<ConflictKey> {

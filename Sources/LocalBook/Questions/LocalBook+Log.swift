@@ -51,7 +51,7 @@ extension LocalBook {
       let (old, new): (Version, Version)
       if let a { old = try workbench.version(named: a, &files) } else { old = try workbench.synced() }
       if let b { new = try workbench.version(named: b, &files) } else { new = workbench.replica.version }
-      let all = try workbench.replicated { replica throws(ReplicaError) in try replica.compare(old, new) }
+      let all = try workbench.compare(old, new)
       return files.isEmpty ? all : Comparison(entries: all.entries.filter { files.contains($0.id) })
     }
   }
@@ -125,10 +125,16 @@ extension Workbench {
       for row in rows.dropFirst() { lines.append(try logLine(row)) }
       return .merged(version: names.short(version), lines)
     }
-    let comparison = try replicated { replica throws(ReplicaError) in
-      try replica.compare(replica.graph().version(of: row.parents), version)
+    let parents = try replicated { replica throws(ReplicaError) in try replica.graph().version(of: row.parents) }
+    return .change(line, try compare(parents, version))
+  }
+
+  /// What differs between two versions; of several concurrent values, the one that the file may show.
+  mutating func compare(_ old: Version, _ new: Version) throws(BookError) -> Comparison {
+    let context = BookContext(storage)
+    return try replicated { replica throws(ReplicaError) in
+      try replica.compare(old, new) { state throws(StorageError) in try context.context(of: state) }
     }
-    return .change(line, comparison)
   }
 
   mutating func logLine(_ row: ChangeRow) throws(BookError) -> LogLine {

@@ -3,6 +3,7 @@ import Formats
 import History
 import Merge
 import PropertyTesting
+import Record
 import Replica
 import Testing
 
@@ -215,7 +216,7 @@ extension World {
   }
 
   mutating func compare(_ laptop: Int, _ old: Version, _ new: Version) throws -> Comparison {
-    try laptops[laptop].replica.compare(old, new)
+    try laptops[laptop].replica.compare(old, new) { _ in DisplayContext() }
   }
 }
 
