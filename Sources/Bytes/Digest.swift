@@ -6,7 +6,7 @@ package struct Digest: Hashable, Comparable, Sendable {
   /// Nil unless there are exactly 32 bytes.
   package init?(_ bytes: [UInt8]) {
     guard bytes.count == Self.byteCount else { return nil }
-    func word(at start: Int) -> UInt64 { bytes[start..<start + 8].reduce(0) { $0 << 8 | UInt64($1) } }
+    func word(at start: Int) -> UInt64 { UInt64(bigEndian: bytes[start..<start + 8]) }
     words = (word(at: 0), word(at: 8), word(at: 16), word(at: 24))
   }
 
@@ -35,6 +35,12 @@ package struct Digest: Hashable, Comparable, Sendable {
 }
 
 extension UInt64 {
+  /// The number that these bytes are, the most significant one first.
+  package init(bigEndian bytes: ArraySlice<UInt8>) {
+    self = 0
+    for byte in bytes { self = self << 8 | UInt64(byte) }
+  }
+
   package func appendBigEndian(to out: inout [UInt8]) {
     for shift in stride(from: 56, through: 0, by: -8) { out.append(UInt8(truncatingIfNeeded: self >> UInt64(shift))) }
   }

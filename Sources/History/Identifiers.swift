@@ -9,10 +9,13 @@ package struct DeviceID: Hashable, Comparable, Sendable {
   private let low: UInt64
 
   /// Nil unless there are exactly 16 bytes.
-  package init?(_ bytes: some Collection<UInt8>) {
+  package init?(_ bytes: [UInt8]) { self.init(bytes[...]) }
+
+  /// Nil unless there are exactly 16 bytes.
+  package init?(_ bytes: ArraySlice<UInt8>) {
     guard bytes.count == Self.byteCount else { return nil }
-    high = bytes.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
-    low = bytes.dropFirst(8).reduce(0) { $0 << 8 | UInt64($1) }
+    high = UInt64(bigEndian: bytes.prefix(8))
+    low = UInt64(bigEndian: bytes.dropFirst(8))
   }
 
   /// A device named by a number: for histories that come without keys (conformance cases, traces), smaller first.
@@ -23,8 +26,8 @@ package struct DeviceID: Hashable, Comparable, Sendable {
 
   package init(key: PublicKey, incarnation: Incarnation, hash: ([UInt8]) -> Digest) {
     let bytes = hash(key.bytes + incarnation.bytes).bytes
-    high = bytes.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
-    low = bytes[8..<16].reduce(0) { $0 << 8 | UInt64($1) }
+    high = UInt64(bigEndian: bytes[..<8])
+    low = UInt64(bigEndian: bytes[8..<16])
   }
 
   package var bytes: [UInt8] {

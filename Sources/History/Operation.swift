@@ -141,6 +141,24 @@ package struct TextEdit: Hashable, Sendable {
   }
 }
 
+/// An edit without its letters: where it stands, and how many scalars go and come. Enough to merge, since letters never
+/// decide.
+package struct EditShape: Hashable, Sendable {
+  package let position: Int
+  package let deleted: Int
+  package let inserted: Int
+
+  package init(position: Int, deleted: Int, inserted: Int) {
+    self.position = position
+    self.deleted = deleted
+    self.inserted = inserted
+  }
+
+  package init(_ edit: TextEdit) {
+    self.init(position: edit.position, deleted: edit.deleted, inserted: edit.inserted.scalarCount)
+  }
+}
+
 /// Who a device is: its key and incarnation (in its first change), and the person's name.
 package struct Introduction: Hashable, Sendable {
   package let key: Key?

@@ -61,13 +61,17 @@ struct MergeBatch {
   mutating func rewriteBodies(in graph: EventGraph) throws(StorageError) {
     for (id, _) in before {
       guard let entry = entries[id], entry.isConcurrent else { continue }
-      let known = try storage.touches(of: id).filter { !$0.shape.isEmpty }.map { (index: $0.index, edits: $0.shape) }
-      let events = known + entry.edits
+      let known = try storage.touches(of: id).filter { !$0.shapes.isEmpty }
+      let indices = known.map(\.index) + entry.edits.map(\.index)
       var cursor = PastCursor()
       var history = TextHistory()
-      for event in events {
-        cursor.move(to: graph.parents(of: event.index), in: graph)
-        history.append(graph.ref(at: event.index), edits: event.edits) { cursor.contains(events[$0].index) }
+      for touch in known {
+        cursor.move(to: graph.parents(of: touch.index), in: graph)
+        history.append(graph.ref(at: touch.index), shapes: touch.shapes) { cursor.contains(indices[$0]) }
+      }
+      for (index, edits) in entry.edits {
+        cursor.move(to: graph.parents(of: index), in: graph)
+        history.append(graph.ref(at: index), edits: edits) { cursor.contains(indices[$0]) }
       }
       let edits = history.edits(since: known.count + entry.settledEdits)
       entries[id]?.state.rewriteBody(edits, heads: history.heads)
@@ -121,13 +125,9 @@ extension MergeBatch.TouchedEntry {
     if !isConcurrent { settledEdits = self.edits.count }
   }
 
-  /// Notes that a change has operations here, with the shape of its edits.
+  /// Notes that a change has operations here, with the shapes of its edits.
   fileprivate mutating func touch(at index: ChangeIndex) {
     let own = edits.last.flatMap { $0.index == index ? $0.edits : nil } ?? []
-    let shape = own.map { edit in
-      let blanks = String(repeating: " ", count: edit.inserted.scalarCount)
-      return TextEdit(position: edit.position, deleted: edit.deleted, inserted: ExactText(blanks))
-    }
-    touches.append(Touch(index: index, shape: shape))
+    touches.append(Touch(index: index, shapes: own.map(EditShape.init)))
   }
 }

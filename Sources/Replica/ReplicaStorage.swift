@@ -111,16 +111,14 @@ package struct ChangeRow: Equatable, Sendable {
   }
 }
 
-/// One change's operations on one entry: which change, and the shape of its edits of the body (empty when none).
-///
-/// A shape has positions and lengths with blanks for letters: enough to merge, since letters never decide.
+/// One change's operations on one entry: which change, and the shapes of its edits of the body (none when it has none).
 package struct Touch: Equatable, Sendable {
   package let index: ChangeIndex
-  package let shape: [TextEdit]
+  package let shapes: [EditShape]
 
-  package init(index: ChangeIndex, shape: [TextEdit]) {
+  package init(index: ChangeIndex, shapes: [EditShape]) {
     self.index = index
-    self.shape = shape
+    self.shapes = shapes
   }
 }
 

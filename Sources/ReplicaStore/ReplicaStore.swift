@@ -88,10 +88,11 @@ package final class ReplicaStore: Sendable {
                           parents BLOB NOT NULL, run INTEGER NOT NULL, time INTEGER NOT NULL, origin BLOB NOT NULL,
                           message TEXT NOT NULL);
     CREATE UNIQUE INDEX change_by_device ON change (device, seq);
-    CREATE TABLE entry   (n INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, conflicts INTEGER NOT NULL, path TEXT,
-                          placed BLOB NOT NULL, state BLOB NOT NULL);
+    CREATE TABLE entry   (n INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, conflicts INTEGER NOT NULL, kind TEXT NOT NULL,
+                          path TEXT, placed BLOB NOT NULL, state BLOB NOT NULL);
+    CREATE INDEX entry_by_path ON entry (path) WHERE path IS NOT NULL;
     CREATE INDEX entry_in_conflict ON entry (id) WHERE conflicts > 0;
-    CREATE TABLE touch   (entry INTEGER NOT NULL, change INTEGER NOT NULL, shape BLOB NOT NULL,
+    CREATE TABLE touch   (entry INTEGER NOT NULL, change INTEGER NOT NULL, shapes BLOB NOT NULL,
                           PRIMARY KEY (entry, change)) WITHOUT ROWID;
     CREATE TABLE shown   (entry BLOB PRIMARY KEY, version BLOB NOT NULL, state BLOB) WITHOUT ROWID;
     """

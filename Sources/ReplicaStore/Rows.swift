@@ -51,10 +51,9 @@ extension StoreTransaction {
 
   static func entryID(_ key: [UInt8]) throws(StorageError) -> EntryID {
     guard key.count == 32, let device = DeviceID(key.prefix(16)) else { throw .damaged("entry id") }
-    func number(_ bytes: ArraySlice<UInt8>) -> UInt64 { bytes.reduce(0) { $0 << 8 | UInt64($1) } }
+    let (seq, index) = (UInt64(bigEndian: key[16..<24]), UInt64(bigEndian: key[24...]))
     return EntryID(
-      creation: OperationRef(
-        change: ChangeRef(device: device, seq: number(key[16..<24])), index: UInt32(clamping: number(key[24...]))))
+      creation: OperationRef(change: ChangeRef(device: device, seq: seq), index: UInt32(clamping: index)))
   }
 
   static func packedRun(_ row: Row) throws(StorageError) -> PackedRun {
@@ -148,26 +147,24 @@ extension Tip.Head {
 }
 
 extension Touch {
-  /// Positions and lengths; the letters are blanks and need no bytes.
-  var encodedShape: [UInt8] {
+  var encodedShapes: [UInt8] {
     var writer = ByteWriter()
-    for edit in shape {
-      writer.put(count: edit.position)
-      writer.put(count: edit.deleted)
-      writer.put(count: edit.inserted.scalarCount)
+    for shape in shapes {
+      writer.put(count: shape.position)
+      writer.put(count: shape.deleted)
+      writer.put(count: shape.inserted)
     }
     return writer.bytes
   }
 
-  static func shape(from reader: inout ByteReader) throws(DecodingError) -> [TextEdit] {
-    var shape: [TextEdit] = []
+  static func shapes(from reader: inout ByteReader) throws(DecodingError) -> [EditShape] {
+    var shapes: [EditShape] = []
     while !reader.isAtEnd {
       let position = try reader.count(limit: ChangeLimits.position)
       let deleted = try reader.count(limit: ChangeLimits.position)
       let inserted = try reader.count(limit: ChangeLimits.insertion)
-      let blanks = ExactText(String(repeating: " ", count: inserted))
-      shape.append(TextEdit(position: position, deleted: deleted, inserted: blanks))
+      shapes.append(EditShape(position: position, deleted: deleted, inserted: inserted))
     }
-    return shape
+    return shapes
   }
 }

@@ -73,8 +73,23 @@ package struct PlacedEntry: Equatable, Sendable {
 extension StoreTransaction {
   /// All entries that are not deleted, by the order of the events that placed them.
   package func placedEntries() throws(StorageError) -> [PlacedEntry] {
+    try placed("SELECT id, path, placed FROM entry WHERE path IS NOT NULL")
+  }
+
+  /// The entry that says that it belongs at this path; the first that said so, where several do.
+  package func entry(at path: ExactText) throws(StorageError) -> EntryID? {
+    try placed("SELECT id, path, placed FROM entry WHERE path = ?", [path.string]).first?.id
+  }
+
+  /// How many entries of each kind are not deleted, by kind.
+  package func kinds() throws(StorageError) -> [(kind: ExactText, count: Int)] {
+    let counts = try rows("SELECT kind, count(*) AS number FROM entry WHERE path IS NOT NULL GROUP BY kind")
+    return counts.map { (ExactText($0["kind"] as String), $0["number"] as Int) }.sorted { $0.kind < $1.kind }
+  }
+
+  private func placed(_ sql: String, _ arguments: StatementArguments = []) throws(StorageError) -> [PlacedEntry] {
     var placed: [PlacedEntry] = []
-    for row in try rows("SELECT id, path, placed FROM entry WHERE path IS NOT NULL") {
+    for row in try rows(sql, arguments) {
       let stamp = try decoding("entry", row.bytes("placed")) { reader throws(DecodingError) in
         Stamp(lamport: try reader.varint(), operation: try reader.operationRef())
       }

@@ -111,10 +111,13 @@ package final class StoreTransaction: ReplicaStorage {
     let path = entry.isAlive ? EntryView.path(of: entry).string : nil
     try run(
       """
-      INSERT INTO entry (id, conflicts, path, placed, state) VALUES (?, ?, ?, ?, ?)
-      ON CONFLICT (id) DO UPDATE SET conflicts = excluded.conflicts, path = excluded.path, placed = excluded.placed,
-        state = excluded.state
-      """, [entry.id.key.blob, conflicts, path, placed.bytes.blob, writer.bytes.blob])
+      INSERT INTO entry (id, conflicts, kind, path, placed, state) VALUES (?, ?, ?, ?, ?, ?)
+      ON CONFLICT (id) DO UPDATE SET conflicts = excluded.conflicts, kind = excluded.kind, path = excluded.path,
+        placed = excluded.placed, state = excluded.state
+      """,
+      [
+        entry.id.key.blob, conflicts, EntryView.kind(of: entry).string, path, placed.bytes.blob, writer.bytes.blob,
+      ])
   }
 
   package func entries() throws(StorageError) -> [EntryID] { try ids("SELECT id FROM entry ORDER BY id") }
@@ -131,21 +134,21 @@ package final class StoreTransaction: ReplicaStorage {
   package func touches(of entry: EntryID) throws(StorageError) -> [Touch] {
     var touches: [Touch] = []
     for row in try rows(
-      "SELECT change, shape FROM touch WHERE entry = (SELECT n FROM entry WHERE id = ?) ORDER BY change",
+      "SELECT change, shapes FROM touch WHERE entry = (SELECT n FROM entry WHERE id = ?) ORDER BY change",
       [entry.key.blob])
     {
-      let shape = try decoding("touch", row.bytes("shape")) { reader throws(DecodingError) in
-        try Touch.shape(from: &reader)
+      let shapes = try decoding("touch", row.bytes("shapes")) { reader throws(DecodingError) in
+        try Touch.shapes(from: &reader)
       }
-      touches.append(Touch(index: ChangeIndex(row["change"] as Int), shape: shape))
+      touches.append(Touch(index: ChangeIndex(row["change"] as Int), shapes: shapes))
     }
     return touches
   }
 
   package func add(_ touch: Touch, to entry: EntryID) throws(StorageError) {
     try run(
-      "INSERT INTO touch (entry, change, shape) SELECT n, ?, ? FROM entry WHERE id = ?",
-      [touch.index.int, touch.encodedShape.blob, entry.key.blob])
+      "INSERT INTO touch (entry, change, shapes) SELECT n, ?, ? FROM entry WHERE id = ?",
+      [touch.index.int, touch.encodedShapes.blob, entry.key.blob])
   }
 
   // MARK: Devices

@@ -28,7 +28,7 @@ extension LocalBook {
     try OwnFolder(root: book.root).finish()
     var saved = try book.record(origin: .imported)
     try book.writeOut(&saved)
-    return try book.report(saved, sync: nil)
+    return try book.report(saved, nil)
   }
 
   /// Makes `.valise` and what stands in it, in a folder that is made where it is missing; then lets `begin` put a book
@@ -66,18 +66,15 @@ extension LocalBook {
   }
 
   /// What stands in the book, by kind.
-  func report(_ saved: SaveReport, sync: SyncSummary?) throws(BookError) -> BookReport {
+  func report(_ saved: SaveReport, _ wire: Wire?) throws(BookError) -> BookReport {
     try transaction { workbench throws(BookError) in
-      var counts: [ExactText: Int] = [:]
-      for placed in try workbench.stored({ storage throws(StorageError) in try storage.placedEntries() }) {
-        if let state = try workbench.entry(placed.id) { counts[EntryView.kind(of: state), default: 0] += 1 }
-      }
+      let kinds = try workbench.stored { storage throws(StorageError) in try storage.kinds() }
       var saved = saved
       saved.version = workbench.names.short(workbench.replica.version)
       return BookReport(
         root: root, book: workbench.replica.book.digest.bytes.hex,
-        kinds: counts.keys.sorted().map { (kind: $0.string, count: counts[$0] ?? 0) }, saved: saved,
-        url: try workbench.text(SettingName.serverURL), sync: sync)
+        kinds: kinds.map { (kind: $0.kind.string, count: $0.count) }, saved: saved,
+        url: try workbench.text(SettingName.serverURL), wire: wire)
     }
   }
 }

@@ -43,12 +43,12 @@ struct BookContext {
   /// The entry that a link names: by its path, else by its file's name, in the folder of its kind first.
   private func entry(named link: Link, inFolder folder: String) throws(StorageError) -> EntryState? {
     let name = link.fileName + ".md"
-    let placed = try transaction.placedEntries()
-    func find(_ matches: (String) -> Bool) -> EntryID? { placed.first { matches($0.path.string) }?.id }
-    let wanted =
-      find { $0 == link.target.string || $0 == link.target.string + ".md" }
-      ?? find { $0 == "\(folder)/\(name)" } ?? find { $0.hasSuffix("/" + name) || $0 == name }
-    guard let wanted else { return nil }
-    return try transaction.entry(wanted)
+    for path in [link.target, ExactText(link.target.string + ".md"), ExactText("\(folder)/\(name)")] {
+      if let found = try transaction.entry(at: path) { return try transaction.entry(found) }
+    }
+    let elsewhere = try transaction.placedEntries().first {
+      ExactText($0.path.string.split(separator: "/").last.map(String.init) ?? "") == ExactText(name)
+    }
+    return try elsewhere.flatMap { placed throws(StorageError) in try transaction.entry(placed.id) }
   }
 }

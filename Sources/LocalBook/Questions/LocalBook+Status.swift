@@ -23,14 +23,14 @@ extension LocalBook {
 extension Workbench {
   /// What the visit is called, else the folder's name.
   mutating func title() throws(BookError) -> String {
-    let visit = try stored { storage throws(StorageError) in
-      try storage.placedEntries().first { $0.path == "visit.md" }
-    }
-    let title = try visit.flatMap { visit throws(BookError) in try entry(visit.id) }.flatMap {
-      $0.register(RegisterKey(.value, "title"))?.shown.content?.plain.string
-    }
+    let title = try visit()?.register(RegisterKey(.value, "title"))?.shown.content?.plain.string
     if let title, !title.isEmpty { return title }
     return book.root.split(separator: "/").last.map(String.init) ?? book.root
+  }
+
+  /// The entry that describes the visit; nil where there is none.
+  func visit() throws(BookError) -> EntryState? {
+    try stored { storage throws(StorageError) in try storage.entry(at: "visit.md").flatMap(storage.entry) }
   }
 
   /// What the server has of this laptop's changes.

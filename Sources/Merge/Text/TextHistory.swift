@@ -27,13 +27,22 @@ package struct TextHistory: Sendable {
   ///
   /// Cost: the chains of edits that are not below.
   package mutating func append(_ change: ChangeRef, edits: [TextEdit], isBelow: (Int) -> Bool) {
+    append(change, edits.map(TextOperation.init), isBelow)
+  }
+
+  /// The same of an edit whose letters are in the text already: nobody asks for what it inserts.
+  package mutating func append(_ change: ChangeRef, shapes: [EditShape], isBelow: (Int) -> Bool) {
+    append(change, shapes.map(TextOperation.init), isBelow)
+  }
+
+  private mutating func append(_ change: ChangeRef, _ operations: [TextOperation], _ isBelow: (Int) -> Bool) {
     let parents = graph.newest { changes[$0] == change || isBelow($0) }
     graph.append(parents: parents)
     changes.append(change)
-    operations.append(contentsOf: edits.lazy.map(TextOperation.init))
-    starts.append(operations.count)
+    self.operations.append(contentsOf: operations)
+    starts.append(self.operations.count)
     let before: Int? = parents.isEmpty ? 0 : parents.count == 1 ? lengths[parents[0]] : nil
-    lengths.append(before.map { length in operations(of: count - 1).reduce(length) { $1.length(after: $0) } })
+    lengths.append(before.map { length in self.operations(of: count - 1).reduce(length) { $1.length(after: $0) } })
   }
 
   /// The text that all edits make.
@@ -53,6 +62,7 @@ struct TextOperation: Sendable {
   let position: Int
   let deleted: Int
   let insertedCount: Int
+  /// Empty where only the shape is known.
   let inserted: ExactText
 
   init(_ edit: TextEdit) {
@@ -60,6 +70,13 @@ struct TextOperation: Sendable {
     deleted = max(0, edit.deleted)
     insertedCount = edit.inserted.scalarCount
     inserted = edit.inserted
+  }
+
+  init(_ shape: EditShape) {
+    position = max(0, shape.position)
+    deleted = max(0, shape.deleted)
+    insertedCount = max(0, shape.inserted)
+    inserted = ""
   }
 
   /// What it means in a text of `length` scalars: what lies beyond the end means the end (`formats.md`, Text).
