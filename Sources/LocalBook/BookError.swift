@@ -36,6 +36,8 @@ package enum BookError: Error, Sendable {
   case invalidValue(field: String, why: String)
   /// The server refused, in its own words; the code is the wire's.
   case refused(code: UInt16, detail: String)
+  /// The server was not reached, or not to the end: nothing that was asked is done.
+  case offline(SyncSummary.Offline)
   /// The network or the server broke off, or answered what it must not.
   case sync(SyncFailure)
   case storage(StorageError)

@@ -22,6 +22,8 @@ package struct SaveReport: Sendable {
     package enum What: Equatable, Sendable {
       case created
       case edited
+      /// A colleague settled a conflict there, and did nothing else.
+      case settled
       case deleted
       case renamed(from: String)
     }
@@ -108,17 +110,21 @@ package struct SyncSummary: Sendable {
   package var received: [FromPerson]
   /// What came, against what stood here before; nil where that is too much for a summary.
   package var differences: Comparison?
-  /// Fields and bodies that two or more people edited at the same time, by path.
+  /// Fields and bodies that two or more people edited at the same time and nobody has settled, by path.
   package var together: [EditedTogether]
+  /// What colleagues settled, by path.
+  package var settled: [Settled]
+  /// What several people settled at the same time, each in another way: conflicts again; by path.
+  package var settledApart: [SettledApart]
+  /// Files that were given the same name, one of them just now, by path.
+  package var sameNames: [SameName]
   /// Entries that somebody deleted while somebody else was writing, by path.
   package var kept: [String]
   package var newConflicts: Int
   package var olderConflicts: Int
   package var notices: [Notice]
   package var standing: StatusReport.ServerStanding
-  package var bytesUp: Int
-  package var bytesDown: Int
-  package var roundTrips: Int
+  package var wire: Wire
 
   package enum Outcome: Equatable, Sendable {
     case synced
@@ -127,11 +133,12 @@ package struct SyncSummary: Sendable {
   }
 
   package enum Offline: Equatable, Sendable {
-    case noNetwork(host: String)
-    case refused(host: String)
+    case noNetwork
+    /// Nobody listens at `HOST:PORT`.
+    case refused(at: String)
     case unknownHost(host: String)
-    case timedOut(host: String)
-    case brokenOff(host: String)
+    case timedOut(at: String)
+    case brokenOff(at: String)
   }
 
   package struct FromPerson: Equatable, Sendable {
@@ -145,6 +152,42 @@ package struct SyncSummary: Sendable {
     /// The field's key; nil for the body.
     package let field: String?
     package let people: [String]
+  }
+
+  package struct Settled: Equatable, Sendable {
+    package let path: String
+    /// As `FILE:FIELD` has it.
+    package let field: String
+    /// What it is now; nil for no value, `yes` or `no` for whether the entry is deleted.
+    package let value: String?
+    /// Whoever made it so; several where they agree.
+    package let people: [String]
+  }
+
+  package struct SettledApart: Equatable, Sendable {
+    package let path: String
+    /// As `FILE:FIELD` has it.
+    package let field: String
+    /// By person.
+    package let ways: [Way]
+
+    package struct Way: Equatable, Sendable {
+      /// Nil for no value.
+      package let value: String?
+      package let person: String
+    }
+  }
+
+  package struct SameName: Equatable, Sendable {
+    /// The name that all were given.
+    package let name: String
+    /// Where each stands now, and who put it there; the first is the one that keeps the name.
+    package let files: [File]
+
+    package struct File: Equatable, Sendable {
+      package let path: String
+      package let person: String
+    }
   }
 
   package enum Notice: Equatable, Sendable {
@@ -180,6 +223,7 @@ package struct ConflictLine: Equatable, Sendable {
   package let field: String
   /// Where the field stands in the file, from 1; nil when it does not.
   package let line: Int?
+  /// What the file shows comes first.
   package let values: [Value]
 
   package struct Value: Equatable, Sendable {
@@ -212,7 +256,16 @@ package struct BookReport: Sendable {
   package let kinds: [(kind: String, count: Int)]
   package let saved: SaveReport
   package let url: String?
-  package let sync: SyncSummary?
+  /// What the exchange with the server took; nil where there was none.
+  package let wire: Wire?
+}
+
+/// What an exchange took.
+package struct Wire: Equatable, Sendable {
+  /// At the socket.
+  package var bytesUp = 0
+  package var bytesDown = 0
+  package var roundTrips = 0
 }
 
 /// What `show` shows.

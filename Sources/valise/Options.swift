@@ -13,9 +13,9 @@ struct CommonOptions: ParsableArguments {
 
   /// Runs a use case that has no book yet, and shows its answer.
   func run(
-    _ what: String, _ useCase: (Environment) async throws(BookError) -> some Showable
+    _ what: String, asJSON: Bool, _ useCase: (Environment) async throws(BookError) -> some Showable
   ) async throws {
-    try await showing(what, asJSON: false) { () async throws(BookError) in (try await useCase(.system), nil) }
+    try await showing(what, asJSON: asJSON) { () async throws(BookError) in (try await useCase(.system), nil) }
   }
 
   /// Opens the book of the folder, runs a use case of it, and shows its answer once the book is free again.

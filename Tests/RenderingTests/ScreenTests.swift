@@ -68,8 +68,8 @@ import Rendering
 
   @Test func `a day ends at midnight of the place, not of Greenwich`() {
     let times = Times(now: now, zone: "Asia/Tokyo", local: .gmt)
-    #expect(times.spoken(now - 13 * 3600).text == "today 08:00 (Tokyo)")
-    #expect(times.spoken(now + 3 * 3600).text == "tomorrow 00:00 (Tokyo)")
+    #expect(times.spoken(now - 13 * 3600).text == "today 08:00 in Tokyo")
+    #expect(times.spoken(now + 3 * 3600).text == "tomorrow 00:00 in Tokyo")
   }
 
   @Test func `the place is named only where it has another time than the reader`() throws {

@@ -20,6 +20,9 @@ package struct BookAddress: Equatable, Sendable, CustomStringConvertible {
     self.book = String(book)
   }
 
+  /// `HOST:PORT`.
+  var hostAndPort: String { (host.contains(":") ? "[\(host)]" : host) + ":\(port)" }
+
   package var description: String {
     let host = host.contains(":") ? "[\(host)]" : host
     return port == Self.defaultPort ? "valise://\(host)/\(book)" : "valise://\(host):\(port)/\(book)"

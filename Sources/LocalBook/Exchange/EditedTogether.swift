@@ -5,38 +5,72 @@ import Merge
 import Replica
 import ReplicaStore
 
+/// What several people did to the same parts of entries, where some of it came just now.
+struct Meetings {
+  var together: [SyncSummary.EditedTogether] = []
+  var settled: [SyncSummary.Settled] = []
+  var settledApart: [SyncSummary.SettledApart] = []
+}
+
+/// The changes that came, what each did, and what was in conflict before them and after.
+struct Arrival {
+  /// In order of arrival; those of this laptop that came back are not among them.
+  let changes: [ChangeIndex]
+  let refs: Set<ChangeRef>
+  fileprivate(set) var edits: [ChangeIndex: [EntryID: [EditedPart: PartEdit]]] = [:]
+  /// What people settled with these words.
+  fileprivate(set) var resolved: [ConflictKey: ChangeRef] = [:]
+  let conflictsBefore: Set<ConflictKey>
+  let conflictsNow: Set<ConflictKey>
+}
+
 extension Workbench {
-  /// The fields and bodies that two people edited at the same time, where one of the edits came just now: two changes,
-  /// neither made on the other.
-  mutating func editedTogether(
-    _ arrived: [ChangeIndex], _ places: [EntryID: ExactText]
-  ) throws(BookError) -> [SyncSummary.EditedTogether] {
-    let pairs = try concurrentPairs(arrived)
-    var parts: [ChangeIndex: [EntryID: Set<EditedPart>]] = [:]
-    for index in Set(pairs.flatMap { [$0.one, $0.other] }).sorted() {
-      let change = try replicated { replica throws(ReplicaError) in try replica.change(at: index) }
-      parts[index] = EditedPart.all(in: change)
-    }
-    var people: [EntryID: [EditedPart: Set<ExactText>]] = [:]
-    for pair in pairs {
-      let (one, other) = (ExactText(try person(at: pair.one)), ExactText(try person(at: pair.other)))
-      let shared = (parts[pair.one]?[pair.entry] ?? []).intersection(parts[pair.other]?[pair.entry] ?? [])
-      guard one != other else { continue }
-      for part in shared { people[pair.entry, default: [:]][part, default: []].formUnion([one, other]) }
-    }
-    var found: [SyncSummary.EditedTogether] = []
-    for id in people.keys.sorted() {
-      guard let state = try entry(id) else { continue }
-      let path = (places[id] ?? EntryView.path(of: state)).string
-      for part in (people[id] ?? [:]).keys.sorted() {
-        let names = (people[id]?[part] ?? []).sorted().map(\.string)
-        found.append(SyncSummary.EditedTogether(path: path, field: part.fieldName, people: names))
+  /// Which parts were edited at the same time and stay so, which were settled, and which were settled in two ways.
+  mutating func meetings(
+    _ arrived: [ChangeIndex], before: Set<ConflictKey>, now: Set<ConflictKey>, _ places: [EntryID: ExactText]
+  ) throws(BookError) -> Meetings {
+    guard !arrived.isEmpty else { return Meetings() }
+    let graph = try replicated { replica throws(ReplicaError) in try replica.graph() }
+    let own = replica.tip.device
+    let changes = arrived.filter { graph.ref(at: $0).device != own }
+    var arrival = Arrival(
+      changes: changes, refs: Set(changes.map { graph.ref(at: $0) }), conflictsBefore: before, conflictsNow: now)
+    let pairs = try concurrentPairs(&arrival, in: graph)
+    let parts = try met(pairs, arrival)
+    var meetings = Meetings()
+    var settled = before.subtracting(now).union(arrival.resolved.keys)
+    var together: [(entry: EntryID, part: EditedPart, people: Set<ExactText>)] = []
+    for (entry, part, met) in parts {
+      let key = part.subject.map { ConflictKey(entry: entry, subject: $0) }
+      if let key, now.contains(key) {
+        if let apart = try settledApart(key, places) {
+          meetings.settledApart.append(apart)
+        } else {
+          together.append((entry, part, met.people))
+        }
+      } else if let key, met.setsValue {
+        if decision(on: met, of: entry, part, arrival, graph) != nil { settled.insert(key) }
+      } else if part == .body || decision(on: met, of: entry, part, arrival, graph) == nil {
+        together.append((entry, part, met.people))
       }
     }
-    return found.enumerated().sorted {
-      (ExactText($0.element.path), $0.offset) < (ExactText($1.element.path), $1.offset)
-    }.map(\.element)
+    for meeting in together {
+      guard let state = try entry(meeting.entry) else { continue }
+      let path = (places[meeting.entry] ?? EntryView.path(of: state)).string
+      let people = meeting.people.sorted().map(\.string)
+      meetings.together.append(
+        SyncSummary.EditedTogether(path: path, field: meeting.part.subject?.name, people: people))
+    }
+    for key in settled.subtracting(now).sorted() {
+      if let decision = try decision(key, arrival, places) { meetings.settled.append(decision) }
+    }
+    meetings.together.sortStably { ExactText($0.path) < ExactText($1.path) }
+    meetings.settled.sortStably { ExactText($0.path) < ExactText($1.path) }
+    meetings.settledApart.sortStably { ExactText($0.path) < ExactText($1.path) }
+    return meetings
   }
+
+  // MARK: Who met whom
 
   private struct Pair {
     let entry: EntryID
@@ -44,17 +78,33 @@ extension Workbench {
     let other: ChangeIndex
   }
 
+  /// A part that different people edited, not all of them to the same effect.
+  private struct Met {
+    var people: Set<ExactText> = []
+    var pairs: [Pair] = []
+    var setsValue = false
+  }
+
   /// Changes on one entry of which neither was made on the other; one of them arrived.
-  private mutating func concurrentPairs(_ arrived: [ChangeIndex]) throws(BookError) -> [Pair] {
-    guard !arrived.isEmpty else { return [] }
-    let graph = try replicated { replica throws(ReplicaError) in try replica.graph() }
+  private mutating func concurrentPairs(
+    _ arrival: inout Arrival, in graph: EventGraph
+  ) throws(BookError) -> [Pair] {
     var cursor = PastCursor(at: graph)
     var touches: [EntryID: [ChangeIndex]] = [:]
     var pairs: [Pair] = []
-    for index in arrived {
+    for index in arrival.changes {
       cursor.move(to: graph.parents(of: index), in: graph)
       let change = try replicated { replica throws(ReplicaError) in try replica.change(at: index) }
-      for entry in EditedPart.all(in: change).keys.sorted() {
+      let edits = PartEdit.all(in: change)
+      arrival.edits[index] = edits
+      for entry in edits.keys.sorted() {
+        if change.header.fields.origin == .resolved {
+          // One decision a change; what is deleted is deleted again beside it.
+          let subjects = (edits[entry] ?? [:]).keys.compactMap(\.subject)
+          for subject in subjects where subject != .deletion || subjects.count == 1 {
+            arrival.resolved[ConflictKey(entry: entry, subject: subject)] = change.ref
+          }
+        }
         if touches[entry] == nil {
           touches[entry] = try stored { storage throws(StorageError) in try storage.touches(of: entry) }.map(\.index)
         }
@@ -66,40 +116,72 @@ extension Workbench {
     return pairs
   }
 
-  private func person(at index: ChangeIndex) throws(BookError) -> String {
+  /// The parts that the pairs have in common, by entry and part.
+  private mutating func met(
+    _ pairs: [Pair], _ arrival: Arrival
+  ) throws(BookError) -> [(EntryID, EditedPart, Met)] {
+    var edits = arrival.edits
+    var people: [ChangeIndex: ExactText] = [:]
+    var met: [EntryID: [EditedPart: Met]] = [:]
+    for pair in pairs {
+      for index in [pair.one, pair.other] {
+        if edits[index] == nil {
+          let change = try replicated { replica throws(ReplicaError) in try replica.change(at: index) }
+          edits[index] = PartEdit.all(in: change)
+        }
+        if people[index] == nil { people[index] = ExactText(try person(at: index)) }
+      }
+      guard let one = people[pair.one], let other = people[pair.other], one != other else { continue }
+      for part in (edits[pair.one]?[pair.entry] ?? [:]).keys where edits[pair.other]?[pair.entry]?[part] != nil {
+        met[pair.entry, default: [:]][part, default: Met()].people.formUnion([one, other])
+        met[pair.entry]?[part]?.pairs.append(pair)
+      }
+    }
+    var found: [(EntryID, EditedPart, Met)] = []
+    for entry in met.keys.sorted() {
+      let parts = met[entry] ?? [:]
+      for part in parts.keys.sorted() where part != .deletion {
+        guard var met = parts[part] else { continue }
+        // Each person's changes on top of each other: what somebody changed back again is no difference.
+        var byPerson: [ExactText: PartEdit] = [:]
+        for index in Set(met.pairs.flatMap { [$0.one, $0.other] }).sorted() {
+          guard let person = people[index], let edit = edits[index]?[entry]?[part] else { continue }
+          byPerson[person, default: PartEdit()].add(edit)
+        }
+        let first = byPerson.values.first
+        if part != .body && byPerson.values.allSatisfy({ $0 == first }) { continue }
+        met.setsValue = byPerson.values.contains(where: \.setsValue)
+        found.append((entry, part, met))
+      }
+    }
+    return found
+  }
+
+  /// A later change of the same part, which came as well, and whose author had seen what two others did.
+  private func decision(
+    on met: Met, of entry: EntryID, _ part: EditedPart, _ arrival: Arrival, _ graph: EventGraph
+  ) -> ChangeIndex? {
+    let earliest = met.pairs.map(\.other).min() ?? ChangeIndex(0)
+    for index in arrival.changes where index > earliest && arrival.edits[index]?[entry]?[part] != nil {
+      var cursor = PastCursor()
+      cursor.move(to: graph.parents(of: index), in: graph)
+      if met.pairs.contains(where: { cursor.contains($0.one) && cursor.contains($0.other) }) { return index }
+    }
+    return nil
+  }
+
+  func person(at index: ChangeIndex) throws(BookError) -> String {
     guard let row = try stored({ storage throws(StorageError) in try storage.row(at: index) }) else { return "" }
     return try person(row.ref.device)
   }
 }
 
-/// A part of an entry that people edit and see: a field, the path, or the body.
-private enum EditedPart: Hashable, Comparable {
-  case path
-  case field(ExactText)
-  case body
-
-  /// What a change edited, by entry; layout aside, and new entries aside: nobody else can have edited those.
-  static func all(in change: Change) -> [EntryID: Set<EditedPart>] {
-    var parts: [EntryID: Set<EditedPart>] = [:]
-    for operation in change.operations {
-      guard let entry = operation.entry, entry.creation.change != change.ref else { continue }
-      switch operation {
-      case .set(_, let key, _) where key.role == .value: parts[entry, default: []].insert(.field(key.name))
-      case .set(_, .path, _): parts[entry, default: []].insert(.path)
-      case .add(_, let field, _, _), .remove(_, let field, _): parts[entry, default: []].insert(.field(field))
-      case .edit: parts[entry, default: []].insert(.body)
-      default: break
-      }
-    }
-    return parts
-  }
-
-  /// Nil for the body.
-  var fieldName: String? {
-    switch self {
-    case .path: "path"
-    case .field(let name): name.string
-    case .body: nil
-    }
+extension Array {
+  /// Equal ones keep their order.
+  mutating func sortStably(by isBefore: (Element, Element) -> Bool) {
+    self = enumerated().sorted { one, other in
+      isBefore(one.element, other.element)
+        || (!isBefore(other.element, one.element) && one.offset < other.offset)
+    }.map(\.element)
   }
 }

@@ -29,9 +29,11 @@ extension LocalBook {
       return (request, workbench.replica.tip.device)
     }
     guard device != nil else { throw .notPublished }
+    let wire: Wire
     do {
-      _ = try await SyncClient.exchange(
-        with: address.server, request, receiver: SyncDesk(self), timeouts: environment.timeouts)
+      wire = Wire(
+        try await SyncClient.exchange(
+          with: address.server, request, receiver: SyncDesk(self), timeouts: environment.timeouts))
     } catch {
       // A copy of this laptop has published the book, and gone on.
       guard error.meansACopy && attempts > 1 else { throw BookError(error, at: address) }
@@ -43,7 +45,7 @@ extension LocalBook {
       }
       try workbench.set(SettingName.lastSync, to: UInt64(clamping: environment.seconds))
     }
-    return try report(saved, sync: nil)
+    return try report(saved, wire)
   }
 
   /// Gets a book from a server into a folder, which may hold other files, but none of the book's names.
@@ -53,12 +55,14 @@ extension LocalBook {
     let address = try BookAddress(url)
     let bookName = try address.bookName()
     let (book, madeRoot) = try prepare(path, name, environment, command: "valise join") { _, _ throws(BookError) in }
+    let wire: Wire
     do throws(BookError) {
       let desk = JoinDesk(book)
       let request = SyncRequest(book: .named(bookName), device: book.device.id, outgoing: [], vector: VersionVector())
       do {
-        _ = try await SyncClient.exchange(
-          with: address.server, request, receiver: desk, timeouts: environment.timeouts)
+        wire = Wire(
+          try await SyncClient.exchange(
+            with: address.server, request, receiver: desk, timeouts: environment.timeouts))
       } catch {
         throw BookError(error, at: address)
       }
@@ -77,7 +81,7 @@ extension LocalBook {
     // All of the book is here: whatever stops the writing of its files, the next command goes on with it.
     var saved = SaveReport(version: try book.versionName())
     try book.writeOut(&saved)
-    return try book.report(saved, sync: nil)
+    return try book.report(saved, wire)
   }
 
   /// Nothing is written over what stands in the folder already: the book's names must be free, in any case and
@@ -136,7 +140,12 @@ extension BookError {
     switch failure {
     case .nameTaken: self = .nameTaken(name: address.book, url: address.description)
     case .noSuchBook: self = .noSuchBook(name: address.book, url: address.description)
-    default: self.init(failure)
+    default:
+      if let offline = SyncSummary.Offline(failure, at: address) {
+        self = .offline(offline)
+      } else {
+        self.init(failure)
+      }
     }
   }
 }

@@ -68,7 +68,7 @@ extension LocalBook {
       if failure.meansACopy && attempts > 1 {
         return try await exchangeAsAnother(address, after: desk, attempts: attempts - 1)
       }
-      guard let offline = failure.offline(host: address.host) else { throw BookError(failure) }
+      guard let offline = SyncSummary.Offline(failure, at: address) else { throw BookError(failure) }
       exchange.outcome = .offline(offline)
     } catch let error as BookError { throw error } catch { throw .brokenBook(what: "\(error)") }
     exchange.arrived = desk.changes
@@ -81,7 +81,7 @@ extension LocalBook {
   ) async throws(BookError) -> Exchange {
     let book: LocalBook
     do { book = try await asAnother(address) } catch .sync(let failure) {
-      guard let offline = failure.offline(host: address.host) else { throw .sync(failure) }
+      guard let offline = SyncSummary.Offline(failure, at: address) else { throw .sync(failure) }
       return Exchange(outcome: .offline(offline), arrived: desk.changes)
     }
     var again = try await book.exchange(address, attempts: attempts)
@@ -125,16 +125,17 @@ extension Workbench {
     for key in fresh where key.subject == .deletion {
       if let state = try entry(key.entry) { kept.append((places[key.entry] ?? EntryView.path(of: state)).string) }
     }
-    let received = try received(exchange.arrived)
+    let received = try received(exchange.arrived, places)
+    let meetings = try meetings(exchange.arrived, before: before.conflicts, now: conflicts, places)
     return SyncSummary(
       saved: saved, outcome: exchange.outcome,
       sent: Int(clamping: acknowledged > sentBefore ? acknowledged - sentBefore : 0),
       received: received, differences: try differences(since: before, received, exchange),
-      together: try editedTogether(exchange.arrived, places),
+      together: meetings.together, settled: meetings.settled, settledApart: meetings.settledApart,
+      sameNames: try sameNames(exchange.arrived, places),
       kept: kept.sorted { ExactText($0) < ExactText($1) }, newConflicts: fresh.count,
       olderConflicts: conflicts.count - fresh.count, notices: exchange.notices, standing: try standing(),
-      bytesUp: exchange.report?.bytesUp ?? 0, bytesDown: exchange.report?.bytesDown ?? 0,
-      roundTrips: exchange.report?.roundTrips ?? 0)
+      wire: exchange.report.map(Wire.init) ?? Wire())
   }
 
   /// More files than this are only named.
@@ -158,22 +159,26 @@ extension Workbench {
     return keys
   }
 
-  /// The changes of others that came, by person.
-  private mutating func received(_ arrived: [ChangeIndex]) throws(BookError) -> [SyncSummary.FromPerson] {
-    var byPerson: [ExactText: (changes: Int, files: [SaveReport.FileChange])] = [:]
+  /// The changes of others that came, by person; each file once, with what became of it.
+  private mutating func received(
+    _ arrived: [ChangeIndex], _ places: [EntryID: ExactText]
+  ) throws(BookError) -> [SyncSummary.FromPerson] {
+    var byPerson: [ExactText: (changes: Int, deeds: [Deed])] = [:]
     for index in arrived {
       guard let row = try stored({ storage throws(StorageError) in try storage.row(at: index) }),
         row.ref.device != replica.tip.device
       else { continue }
       let person = ExactText(try person(row.ref.device))
       byPerson[person, default: (0, [])].changes += 1
-      for file in try files(of: row) where byPerson[person]?.files.contains(file) == false {
-        byPerson[person]?.files.append(file)
+      for var deed in try deeds(of: row) {
+        // With the number that it got behind its name here.
+        if case .renamed = deed.what {} else if let place = places[deed.entry] { deed.path = place.string }
+        byPerson[person]?.deeds.add(deed)
       }
     }
     return byPerson.keys.sorted().map { person in
       SyncSummary.FromPerson(
-        name: person.string, changes: byPerson[person]?.changes ?? 0, files: byPerson[person]?.files ?? [])
+        name: person.string, changes: byPerson[person]?.changes ?? 0, files: byPerson[person]?.deeds.files ?? [])
     }
   }
 }
@@ -197,17 +202,25 @@ extension SyncFailure {
     default: false
     }
   }
+}
 
-  /// Why nothing was sent, where that is no fault of anybody's.
-  func offline(host: String) -> SyncSummary.Offline? {
-    switch self {
-    case .unreachable(.nameNotFound): .unknownHost(host: host)
-    case .unreachable(.refused): .refused(host: host)
-    case .unreachable(.noAnswer): .noNetwork(host: host)
-    case .timedOut: .timedOut(host: host)
-    case .interrupted: .brokenOff(host: host)
-    default: nil
+extension SyncSummary.Offline {
+  /// Why nothing was sent, where that is no fault of anybody's; nil for anything else.
+  init?(_ failure: SyncFailure, at address: BookAddress) {
+    switch failure {
+    case .unreachable(.nameNotFound): self = .unknownHost(host: address.host)
+    case .unreachable(.refused): self = .refused(at: address.hostAndPort)
+    case .unreachable(.noAnswer): self = .noNetwork
+    case .timedOut: self = .timedOut(at: address.hostAndPort)
+    case .interrupted: self = .brokenOff(at: address.hostAndPort)
+    default: return nil
     }
+  }
+}
+
+extension Wire {
+  init(_ report: SyncReport) {
+    self.init(bytesUp: report.bytesUp, bytesDown: report.bytesDown, roundTrips: report.roundTrips)
   }
 }
 

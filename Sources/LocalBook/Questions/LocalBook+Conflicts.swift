@@ -93,8 +93,9 @@ extension Workbench {
     _ conflict: EntryConflict, of state: EntryState, at path: ExactText
   ) throws(BookError) -> ConflictLine {
     let view = try view(state)
+    let sides = conflict.sides(in: view)
     var values: [ConflictLine.Value] = []
-    for side in conflict.sides {
+    for side in sides {
       values.append(
         ConflictLine.Value(
           text: side.value.text, person: try person(side.change.device),
@@ -103,7 +104,7 @@ extension Workbench {
     }
     return ConflictLine(
       entry: state.id.hex, file: path.string, isDeleted: state.life == .deleted, field: conflict.subject.name,
-      line: state.life == .deleted ? nil : conflict.line(in: view), values: try named(values, conflict.sides))
+      line: state.life == .deleted ? nil : conflict.line(in: view), values: try named(values, sides))
   }
 
   /// What `--take` wants: the person's name; where one person stands on several sides, the change's digits as well.
@@ -133,7 +134,7 @@ extension Workbench {
       guard let place = line.values.firstIndex(where: { $0.take == take }) ?? line.onlySide(called: take) else {
         throw .noSuchSide(take, sides: line.values.map(\.take))
       }
-      conflict.settle(on: conflict.sides[place].value, of: state, into: &draft)
+      conflict.settle(on: conflict.sides(in: try view(state))[place].value, of: state, into: &draft)
       return line.values[place].text
     }
     let text = value ?? ""
@@ -192,6 +193,11 @@ extension EntryConflict {
         draft.append(.set(id, RegisterKey(.value, name), [.absent]))
       }
     }
+  }
+
+  /// The sides as they are listed: what the file shows first.
+  func sides(in view: EntryView) -> [Side] {
+    sides.filter { shows($0, in: view) } + sides.filter { !shows($0, in: view) }
   }
 
   /// Whether the file shows this side.

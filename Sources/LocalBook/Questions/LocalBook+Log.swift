@@ -138,7 +138,7 @@ extension Workbench {
   }
 
   mutating func logLine(_ row: ChangeRow) throws(BookError) -> LogLine {
-    let files = try files(of: row)
+    let files = try deeds(of: row).files
     let isDerived = row.message.isEmpty
     var message = isDerived ? Self.summary(of: files, row.origin) : row.message.string
     if message.isEmpty { message = row.parents.isEmpty ? "began the book" : "joined the book" }
@@ -153,62 +153,13 @@ extension Workbench {
     guard let name = row?.name.string, !name.isEmpty else { return "device \(device.bytes.prefix(4).hex)" }
     return name
   }
-
-  /// What a change did to each file it touched, under the names that they have now.
-  mutating func files(of row: ChangeRow) throws(BookError) -> [SaveReport.FileChange] {
-    let change = try replicated { replica throws(ReplicaError) in try replica.change(at: row.index) }
-    var found: [(id: EntryID, what: SaveReport.FileChange.What)] = []
-    for (place, operation) in change.operations.enumerated() {
-      guard let id = operation.entry(at: place, of: change.ref) else { continue }
-      let known = found.firstIndex { $0.id == id }
-      let what: SaveReport.FileChange.What
-      switch operation {
-      case .create: what = .created
-      case .delete: what = .deleted
-      case .set(_, .path, _) where known == nil: what = .renamed(from: "")
-      default: what = .edited
-      }
-      if let known {
-        if what == .deleted { found[known].what = what }
-      } else {
-        found.append((id, what))
-      }
-    }
-    var files: [SaveReport.FileChange] = []
-    for (id, what) in found {
-      guard let state = try entry(id) else { continue }
-      var what = what
-      if case .renamed = what {
-        let before = try replicated { replica throws(ReplicaError) in
-          try replica.entry(id, at: replica.graph().version(of: row.parents))
-        }
-        if let before { what = .renamed(from: EntryView.path(of: before).string) }
-      }
-      files.append(
-        SaveReport.FileChange(what, path: EntryView.path(of: state).string, kind: EntryView.kind(of: state).string))
-    }
-    return files.sorted { ExactText($0.path) < ExactText($1.path) }
-  }
-
-  /// "3 notes edited, 1 person added".
-  static func summary(of files: [SaveReport.FileChange], _ origin: Origin) -> String {
-    func count(_ verb: String, _ matches: (SaveReport.FileChange.What) -> Bool) -> [String] {
-      let kinds = files.filter { matches($0.what) }.map { ExactText($0.kind) }
-      return Set(kinds).sorted().map { kind in
-        let number = kinds.filter { $0 == kind }.count
-        return "\(number) \(KindName.counted(kind.string, number)) \(verb)"
-      }
-    }
-    var parts = count(origin == .imported ? "taken in" : "added") { $0 == .created }
-    parts += count(origin == .resolved ? "settled" : "edited") { $0 == .edited }
-    parts += count("renamed") { if case .renamed = $0 { true } else { false } }
-    parts += count("deleted") { $0 == .deleted }
-    return parts.joined(separator: ", ")
-  }
 }
 
 /// A kind in a count.
 package enum KindName {
+  /// Of more kinds than so many, a sentence gives the sum.
+  package static let listed = 3
+
   /// "person" or "people".
   package static func counted(_ kind: String, _ number: Int) -> String {
     if number == 1 { return kind }

@@ -103,6 +103,7 @@ extension Failure {
     case .invalidValue(let field, let why):
       self.init("the value does not fit the field '\(field)'", because: "\(why)")
     case .refused(let code, let detail): self.init(refusal: code, detail)
+    case .offline(let why): self.init(why)
     case .sync(let failure): self.init(failure)
     case .storage(let error): self.init(error)
     case .replica(let error): self.init(error)
@@ -117,21 +118,32 @@ extension Failure {
     }
   }
 
+  /// A first exchange with a server that was not reached, or not to its end.
+  private init(_ offline: SyncSummary.Offline) {
+    let again: [Line] = ["the same command again"]
+    switch offline {
+    case .unknownHost:
+      self.init(
+        offline.words, because: "the name is not known, or there is no network",
+        next: ["the same command again, once the name is right or there is a network"], exitCode: .offline)
+    case .refused:
+      self.init(
+        offline.words, because: "the machine answers, but no server does at that port",
+        next: ["valised serve --data DIR   (on that machine)"], exitCode: .offline)
+    case .noNetwork:
+      self.init(
+        "the server does not answer", because: "there is no network, or no way to that machine",
+        next: ["the same command again, when there is one"], exitCode: .offline)
+    case .timedOut, .brokenOff: self.init(offline.words, next: again, exitCode: .offline)
+    }
+  }
+
   private init(_ failure: SyncFailure) {
     let again: [Line] = ["the same command again; everything is saved here, and it goes on where it was"]
     switch failure {
     case .unreachable(.nameNotFound):
-      self.init(
-        "the server is not found", because: "no machine is known here by that name, or there is no network",
-        next: ["the same command again, once the name is right or there is a network"], exitCode: .offline)
-    case .unreachable(.refused):
-      self.init(
-        "nothing listens at the server's address", because: "the machine answers, but not at that port",
-        next: ["valised serve --data DIR   (on that machine)"], exitCode: .offline)
-    case .unreachable(.noAnswer):
-      self.init(
-        "the server does not answer", because: "there is no network, or no way to that machine",
-        next: ["the same command again, when there is one"], exitCode: .offline)
+      self.init("the server is not found", next: again, exitCode: .offline)
+    case .unreachable: self.init("the server is not reached", next: again, exitCode: .offline)
     case .interrupted: self.init("the connection to the server broke off", next: again, exitCode: .offline)
     case .timedOut: self.init("the server fell silent", next: again, exitCode: .offline)
     case .noSuchBook:

@@ -5,8 +5,8 @@ package struct Times: Sendable {
   /// Seconds since 1970.
   package let now: Int64
   private let zone: TimeZone
-  /// The place whose clock it is, where that is not the reader's own.
-  private let place: String?
+  /// Where the clock is, where that is not the reader's own: `in Paris`, or the zone's name where it is no town's.
+  private let place: Line?
 
   /// `zone` is the visit's; without one that the system knows, the reader's own is used.
   package init(now: Int64, zone: String?, local: TimeZone) {
@@ -15,11 +15,15 @@ package struct Times: Sendable {
     self.zone = given ?? local
     let date = Date(timeIntervalSince1970: Double(self.now))
     let isElsewhere = given.map { $0.secondsFromGMT(for: date) != local.secondsFromGMT(for: date) } ?? false
-    let town = zone?.split(separator: "/").last ?? ""
-    place = isElsewhere ? String(town.map { $0 == "_" ? " " : $0 }) : nil
+    let parts = zone?.split(separator: "/") ?? []
+    let name = String(parts.last ?? "").replacing("_", with: " ")
+    let isTown = parts.count > 1 && parts.first != "Etc"
+    let words: Line = isTown ? "in \(name)" : "\(name)"
+    place = isElsewhere ? words : nil
   }
 
-  /// `today 09:12`, `yesterday 18:03`, `8 Nov 09:12`, `8 Nov 2021 09:12`.
+  /// `today 09:12`, `yesterday 18:03`, `8 Nov 09:12`, `8 Nov 2021 09:12 in Paris`: without brackets, since it stands in
+  /// some.
   package func spoken(_ time: Int64) -> Line {
     let moment = Moment(time, zone)
     return "\(own: day(of: moment)) \(clock(moment))"
@@ -33,7 +37,7 @@ package struct Times: Sendable {
 
   private func clock(_ moment: Moment) -> Line {
     let clock: Line = "\(own: moment.hour.twoDigits):\(own: moment.minute.twoDigits)"
-    return place.map { "\(clock) (\($0))" } ?? clock
+    return place.map { "\(clock) \($0)" } ?? clock
   }
 
   private func day(of moment: Moment) -> String {

@@ -45,9 +45,9 @@ extension ConflictLine {
   private var shownMark: Line {
     if isDeleted { return "(shown last)" }
     switch field {
-    case "deleted": return "(so it is still there)"
-    case "path": return "(so it is called now)"
-    default: return "(in the file)"
+    case "deleted": return "(shown: it is still there)"
+    case "path": return "(shown: it is called so now)"
+    default: return "(shown)"
     }
   }
 

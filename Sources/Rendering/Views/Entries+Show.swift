@@ -13,6 +13,7 @@ extension SaveReport.FileChange {
     switch what {
     case .created: "added"
     case .edited: "edited"
+    case .settled: "settled"
     case .deleted: "deleted"
     case .renamed: "renamed"
     }
@@ -32,7 +33,7 @@ extension SaveReport.FileChange {
 }
 
 extension [SaveReport.FileChange] {
-  /// `3 notes edited, 1 person added`, most serious first.
+  /// `3 notes edited, 1 person added`, most serious first; `38 entries added` where that would be a long list.
   var summary: Line {
     var counts: [(kind: String, verb: String, count: Int)] = []
     for file in bySeriousness {
@@ -42,7 +43,16 @@ extension [SaveReport.FileChange] {
         counts.append((file.kind, file.verb, 1))
       }
     }
-    return counts.map { "\($0.count.entries(ofKind: $0.kind)) \(own: $0.verb)" as Line }.listed
+    var parts: [Line] = []
+    for (index, each) in counts.enumerated() {
+      let same = counts.filter { $0.verb == each.verb }
+      if same.count <= KindName.listed {
+        parts.append("\(each.count.entries(ofKind: each.kind)) \(own: each.verb)")
+      } else if counts.firstIndex(where: { $0.verb == each.verb }) == index {
+        parts.append("\(same.reduce(0) { $0 + $1.count }.of("entry", "entries")) \(own: each.verb)")
+      }
+    }
+    return parts.listed
   }
 
   /// A row for each, at most so many; behind it what `words` say about the file.

@@ -47,8 +47,7 @@ package struct NewBook: Showable {
   }
 
   private var wire: Line {
-    guard let sync = report.sync else { return "" }
-    return (" (\(sync.bytesUp.bytes) up, \(sync.bytesDown.bytes) down)" as Line).styled(.faint)
+    report.wire.map { " \($0.bytes)." } ?? ""
   }
 
   package var json: [JSON] {
@@ -57,6 +56,6 @@ package struct NewBook: Showable {
       ("did", .string(deed.rawValue)), ("root", .string(report.root)), ("book", .string(report.book)),
       ("url", .text(report.url)), ("kinds", .array(kinds)), ("version", .string(report.saved.version)),
     ]
-    return [.object(pairs + report.saved.jsonPairs)]
+    return [.object(pairs + (report.wire?.jsonPairs ?? []) + report.saved.jsonPairs)]
   }
 }

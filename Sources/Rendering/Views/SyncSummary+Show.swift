@@ -10,9 +10,12 @@ extension SyncSummary: Showable {
     lines += saved.noticeLines
     for person in received {
       lines.append("\(person.name, .strong): \(person.summary).")
-      lines += person.files.rows(on: screen) { changes(in: $0, by: person) }
+      lines += person.files.filter { $0.what != .settled }.rows(on: screen) { changes(in: $0, by: person) }
     }
+    lines += settled.map(\.line)
+    lines += settledApart.map { $0.line.styled(.warning) }
     lines += togetherLines(on: screen)
+    lines += sameNameLines(on: screen)
     lines += keptLines
     if let line = conflictLine { lines.append(line.styled(.warning)) }
     lines.append(endLine(on: screen))
@@ -42,6 +45,13 @@ extension SyncSummary: Showable {
     var table = Table(indent: 2)
     for edit in together { table.add("\(edit.place)", edit.people.listed()) }
     return ["Edited by several people at the same time; every edit is kept:"] + table.lines(on: screen)
+  }
+
+  private func sameNameLines(on screen: Screen) -> [Line] {
+    guard !sameNames.isEmpty else { return [] }
+    var table = Table(indent: 2)
+    for file in sameNames.flatMap(\.files) { table.add("\(file.path)", "\(file.person)") }
+    return ["Made under the same name by several people; every file is kept:"] + table.lines(on: screen)
   }
 
   private var keptLines: [Line] {
@@ -75,12 +85,11 @@ extension SyncSummary: Showable {
       case (0, _): "Received \(receivedCount.of("change"))"
       default: "Sent \(sent.of("change")), received \(receivedCount)"
       }
-    let wire: Line = " (\(bytesUp.bytes) up, \(bytesDown.bytes) down)"
     let rest: Line =
       standing.unsent == 0
       ? "\(own: saved.isWhole ? "Everything" : "All else") is saved here and sent."
       : "\(standing.waiting(on: screen)) still to send: valise sync"
-    return "\(moved)\(wire.styled(.faint)). \(rest)"
+    return "\(moved) (\(wire.bytes)). \(rest)"
   }
 
   private func oldest(on screen: Screen) -> Line {
@@ -99,14 +108,58 @@ extension SyncSummary.EditedTogether {
   fileprivate var place: Line { field.map { "\(path):\($0)" } ?? "\(path) (text)" }
 }
 
+extension SyncSummary.Settled {
+  /// `Settled by Ben: engagements/bilateral.md:start = 11:00`.
+  fileprivate var line: Line {
+    let who: Line = "Settled by \(people.listed())"
+    switch (field, value) {
+    case ("deleted", "yes"): return "\(who): \(path, .strong) is deleted"
+    case ("deleted", _): return "\(who): \(path, .strong) stays"
+    case (_, let value?): return "\(who): \("\(path):\(field)", .strong) = \(.short(value))"
+    case (_, nil): return "\(who): \("\(path):\(field)", .strong) has no value"
+    }
+  }
+
+  fileprivate var json: JSON {
+    .object([
+      ("file", .string(path)), ("field", .string(field)), ("value", .text(value)),
+      ("people", .array(people.map { .string($0) })),
+    ])
+  }
+}
+
+extension SyncSummary.SettledApart {
+  /// `Settled in two ways, so a conflict again: engagements/bilateral.md:start = 11:00 by Anne, 11:30 by Ben`.
+  fileprivate var line: Line {
+    let each = ways.map { way in
+      let value: Line = way.value.map { .short($0) } ?? "no value"
+      return "\(value) by \(way.person)" as Line
+    }
+    let count = ways.count == 2 ? "two" : "\(ways.count)"
+    return "Settled in \(own: count) ways, so a conflict again: \("\(path):\(field)", .strong) = \(each.listed)"
+  }
+
+  fileprivate var json: JSON {
+    let ways = ways.map { JSON.object([("value", .text($0.value)), ("person", .string($0.person))]) }
+    return .object([("file", .string(path)), ("field", .string(field)), ("ways", .array(ways))])
+  }
+}
+
+extension SyncSummary.SameName {
+  fileprivate var json: JSON {
+    let files = files.map { JSON.object([("file", .string($0.path)), ("person", .string($0.person))]) }
+    return .object([("name", .string(name)), ("files", .array(files))])
+  }
+}
+
 extension SyncSummary.Offline {
   var words: Line {
     switch self {
     case .noNetwork: "no network"
-    case .refused(let host): "nothing listens at \(host)"
+    case .refused(let place): "nothing listens at \(place)"
     case .unknownHost(let host): "no machine is called '\(host)' here"
-    case .timedOut(let host): "\(host) does not answer"
-    case .brokenOff(let host): "the connection to \(host) broke off"
+    case .timedOut(let place): "\(place) does not answer"
+    case .brokenOff(let place): "the connection to \(place) broke off"
     }
   }
 
@@ -148,13 +201,13 @@ extension SyncSummary {
       ("offline", offline), ("version", .string(saved.version)), ("sent", .int(sent)),
       ("received", .array(received.map(\.json))),
       ("differences", differences.map { .array($0.entries.map(\.json)) } ?? .null),
-      ("together", .array(together.map(\.json))),
+      ("together", .array(together.map(\.json))), ("settled", .array(settled.map(\.json))),
+      ("settledApart", .array(settledApart.map(\.json))), ("sameNames", .array(sameNames.map(\.json))),
       ("kept", .array(kept.map { .string($0) })), ("newConflicts", .int(newConflicts)),
       ("olderConflicts", .int(olderConflicts)), ("server", standing.json),
-      ("serverNotices", .array(notices.map(\.json))), ("bytesUp", .int(bytesUp)), ("bytesDown", .int(bytesDown)),
-      ("roundTrips", .int(roundTrips)),
+      ("serverNotices", .array(notices.map(\.json))),
     ]
-    return [.object(pairs + saved.jsonPairs)]
+    return [.object(pairs + wire.jsonPairs + saved.jsonPairs)]
   }
 }
 

@@ -9,11 +9,13 @@ struct Join: AsyncParsableCommand {
     discussion: """
       Nothing that is in the folder is written over. To work on a colleague's book, join it; do not begin one of \
       your own.
+      With --json: what 'publish' has.
 
         valise join valise://localhost/paris-2021 paris --name "Paul Roux"
       """)
 
   @OptionGroup var options: CommonOptions
+  @OptionGroup var listing: ListOptions
   @OptionGroup var person: NameOptions
 
   @Argument(help: ArgumentHelp("Server and name: valise://HOST[:PORT]/BOOK.", valueName: "URL"))
@@ -23,7 +25,7 @@ struct Join: AsyncParsableCommand {
   var folder: String
 
   func run() async throws {
-    try await options.run("join") { environment async throws(BookError) in
+    try await options.run("join", asJSON: listing.json) { environment async throws(BookError) in
       NewBook(try await LocalBook.join(url: url, at: folder, name: person.name, environment), .joined)
     }
   }

@@ -9,12 +9,14 @@ struct Resolve: AsyncParsableCommand {
     discussion: """
       Take somebody's value, or give another one. The decision is a change like any other, \
       and goes to everybody with the next sync.
+      With --json: file, field, value, conflictsLeft, version, and what 'save' has.
 
         valise resolve engagements/dinner.md:start --take "Anne Martin"
         valise resolve engagements/dinner.md:start --value 20:30
       """)
 
   @OptionGroup var options: CommonOptions
+  @OptionGroup var listing: ListOptions
 
   @Option(help: ArgumentHelp("Whose value, as 'conflicts' names it.", valueName: "NAME"))
   var take: String?
@@ -30,7 +32,7 @@ struct Resolve: AsyncParsableCommand {
   }
 
   func run() async throws {
-    try await options.withBook("resolve") { book, here throws(BookError) in
+    try await options.withBook("resolve", asJSON: listing.json) { book, here throws(BookError) in
       try book.resolve(BookPath.named(conflict, in: book.root, from: here), take: take, value: value)
     }
   }
