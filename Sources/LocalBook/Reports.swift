@@ -11,6 +11,8 @@ package struct SaveReport: Sendable {
   package var version: String
   /// The entries that changed, in the order of their paths.
   package var files: [FileChange] = []
+  /// Conflicts that the edits settled, by path.
+  package var settled: [SettledConflict] = []
   package var trouble: [Trouble] = []
   package var left = LeftAlone()
   /// Things said once about how a file was recorded (a name brought to NFC).
@@ -113,13 +115,15 @@ package struct SyncSummary: Sendable {
   /// Fields and bodies that two or more people edited at the same time and nobody has settled, by path.
   package var together: [EditedTogether]
   /// What colleagues settled, by path.
-  package var settled: [Settled]
+  package var settled: [SettledConflict]
   /// What several people settled at the same time, each in another way: conflicts again; by path.
   package var settledApart: [SettledApart]
   /// Files that were given the same name, one of them just now, by path.
   package var sameNames: [SameName]
   /// Entries that somebody deleted while somebody else was writing, by path.
-  package var kept: [String]
+  package var kept: [Kept]
+  /// Files that got back their name, or another number behind it, because a file of the same name is gone.
+  package var renumbered: [String]
   package var newConflicts: Int
   package var olderConflicts: Int
   package var notices: [Notice]
@@ -154,14 +158,10 @@ package struct SyncSummary: Sendable {
     package let people: [String]
   }
 
-  package struct Settled: Equatable, Sendable {
+  package struct Kept: Equatable, Sendable {
     package let path: String
-    /// As `FILE:FIELD` has it.
-    package let field: String
-    /// What it is now; nil for no value, `yes` or `no` for whether the entry is deleted.
-    package let value: String?
-    /// Whoever made it so; several where they agree.
-    package let people: [String]
+    package let deletedBy: [String]
+    package let editedBy: [String]
   }
 
   package struct SettledApart: Equatable, Sendable {
@@ -198,6 +198,17 @@ package struct SyncSummary: Sendable {
     /// This folder was a copy of another device; it counts as its own from now on.
     case newDevice
   }
+}
+
+/// What waited for a decision, and does not any more.
+package struct SettledConflict: Equatable, Sendable {
+  package let path: String
+  /// As `FILE:FIELD` has it.
+  package let field: String
+  /// What it is now; nil for no value, `yes` or `no` for whether the entry is deleted.
+  package let value: String?
+  /// Whoever made it so; several where they agree.
+  package let people: [String]
 }
 
 /// A line of the log.

@@ -9,15 +9,45 @@ extension Workbench {
   /// Who settled what waited for a decision, and on which value; nil where it was nobody whose changes came just now.
   mutating func decision(
     _ key: ConflictKey, _ arrival: Arrival, _ places: [EntryID: ExactText]
-  ) throws(BookError) -> SyncSummary.Settled? {
+  ) throws(BookError) -> SettledConflict? {
     guard let state = try entry(key.entry) else { return nil }
     var writers = state.writers(of: key.subject).filter(arrival.refs.contains)
     // A later edit of an entry that was kept says nothing about who kept it.
     if key.subject == .deletion, let resolved = arrival.resolved[key] { writers = [resolved] }
     guard !writers.isEmpty else { return nil }
-    return SyncSummary.Settled(
+    return try settled(key, of: state, by: try people(of: writers), places)
+  }
+
+  /// The conflicts that were there before this laptop's own edits and are not any more.
+  mutating func settledHere(
+    since before: Set<ConflictKey>, _ places: [EntryID: ExactText]
+  ) throws(BookError) -> [SettledConflict] {
+    guard !before.isEmpty else { return [] }
+    let name = try replica.tip.device.map { device throws(BookError) in try person(device) } ?? ""
+    var found: [SettledConflict] = []
+    for key in before.subtracting(try conflictKeys()).sorted() {
+      if let state = try entry(key.entry) { found.append(try settled(key, of: state, by: [name], places)) }
+    }
+    found.sortStably { ExactText($0.path) < ExactText($1.path) }
+    return found
+  }
+
+  private func settled(
+    _ key: ConflictKey, of state: EntryState, by people: [String], _ places: [EntryID: ExactText]
+  ) throws(BookError) -> SettledConflict {
+    SettledConflict(
       path: (places[key.entry] ?? EntryView.path(of: state)).string, field: key.subject.name,
-      value: try value(of: key.subject, state), people: try people(of: writers))
+      value: try value(of: key.subject, state), people: people)
+  }
+
+  /// An entry that stays though somebody deleted it, since somebody else was writing.
+  mutating func kept(
+    _ id: EntryID, _ places: [EntryID: ExactText]
+  ) throws(BookError) -> SyncSummary.Kept? {
+    guard let state = try entry(id), case .disputed(let deletions, let edits) = state.life else { return nil }
+    return SyncSummary.Kept(
+      path: (places[id] ?? EntryView.path(of: state)).string, deletedBy: try people(of: deletions.map(\.change)),
+      editedBy: try people(of: edits.map(\.change)))
   }
 
   /// What several people settled at the same time, each in another way: a conflict again. Nil where two sides of it are

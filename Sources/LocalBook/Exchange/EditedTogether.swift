@@ -8,7 +8,7 @@ import ReplicaStore
 /// What several people did to the same parts of entries, where some of it came just now.
 struct Meetings {
   var together: [SyncSummary.EditedTogether] = []
-  var settled: [SyncSummary.Settled] = []
+  var settled: [SettledConflict] = []
   var settledApart: [SyncSummary.SettledApart] = []
 }
 

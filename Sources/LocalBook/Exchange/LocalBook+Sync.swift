@@ -121,10 +121,11 @@ extension Workbench {
     // A device that began just now had sent nothing before.
     let sentBefore = exchange.notices.contains(.newDevice) ? 0 : before.acknowledged
     let places = try index().places
-    var kept: [String] = []
+    var kept: [SyncSummary.Kept] = []
     for key in fresh where key.subject == .deletion {
-      if let state = try entry(key.entry) { kept.append((places[key.entry] ?? EntryView.path(of: state)).string) }
+      if let one = try self.kept(key.entry, places) { kept.append(one) }
     }
+    let names = try sharedNames(exchange.arrived, places)
     let received = try received(exchange.arrived, places)
     let meetings = try meetings(exchange.arrived, before: before.conflicts, now: conflicts, places)
     return SyncSummary(
@@ -132,8 +133,9 @@ extension Workbench {
       sent: Int(clamping: acknowledged > sentBefore ? acknowledged - sentBefore : 0),
       received: received, differences: try differences(since: before, received, exchange),
       together: meetings.together, settled: meetings.settled, settledApart: meetings.settledApart,
-      sameNames: try sameNames(exchange.arrived, places),
-      kept: kept.sorted { ExactText($0) < ExactText($1) }, newConflicts: fresh.count,
+      sameNames: names.same,
+      kept: kept.sorted { ExactText($0.path) < ExactText($1.path) }, renumbered: names.renumbered,
+      newConflicts: fresh.count,
       olderConflicts: conflicts.count - fresh.count, notices: exchange.notices, standing: try standing(),
       wire: exchange.report.map(Wire.init) ?? Wire())
   }

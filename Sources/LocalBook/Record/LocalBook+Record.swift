@@ -51,10 +51,15 @@ extension LocalBook {
       if !acceptDeletions, let emptied = recorder.emptied {
         throw .emptied(gone: emptied.gone + emptied.emptied, of: emptied.known, examples: recorder.goneExamples)
       }
+      let isEdited = !(scan.changed.isEmpty && scan.gone.isEmpty)
+      let conflicts = isEdited ? try workbench.conflictKeys() : []
       try recorder.record(
         FolderRecorder.Occasion(time: environment.seconds, origin: origin, message: ExactText(message ?? "")))
       if recorder.index != index { try recorder.workbench.put(recorder.index) }
-      return recorder.report
+      var report = recorder.report
+      var after = recorder.workbench
+      report.settled = try after.settledHere(since: conflicts, recorder.index.places)
+      return report
     }
   }
 }

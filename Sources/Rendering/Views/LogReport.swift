@@ -36,7 +36,7 @@ package struct LogReport: Showable {
   private func room(on screen: Screen) -> Int? {
     func widest(_ cell: (LogLine) -> Line) -> Int { changes.map { cell($0).width }.max() ?? 0 }
     let taken = widest { "\($0.hash)" } + widest { screen.times.spoken($0.time) } + widest { "\($0.person)" } + 6
-    return screen.width.flatMap { $0 - taken >= 24 ? $0 - taken : nil }
+    return screen.width.flatMap { $0 - taken >= 16 ? $0 - taken : nil }
   }
 
   package var json: [JSON] { changes.map(\.json) }

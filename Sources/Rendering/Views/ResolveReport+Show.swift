@@ -3,6 +3,7 @@ package import LocalBook
 extension ResolveReport: Showable {
   package func lines(on screen: Screen) -> [Line] {
     var lines = saved.files.isEmpty ? [] : ["Saved before: \(saved.files.summary)." as Line]
+    lines += saved.settledLines + saved.noticeLines
     lines.append("Settled: \(settled).")
     lines.append(
       conflictsLeft == 0

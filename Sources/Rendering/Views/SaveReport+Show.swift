@@ -2,9 +2,9 @@ package import LocalBook
 
 extension SaveReport: Showable {
   package func lines(on screen: Screen) -> [Line] {
-    guard !files.isEmpty else { return ["Nothing changed."] + noticeLines }
+    guard !files.isEmpty else { return ["Nothing changed."] + settledLines + noticeLines }
     return ["Saved: \(files.summary).  \(own: "(version ", .faint)\(version, .faint)\(own: ")", .faint)"]
-      + files.rows(on: screen) + noticeLines
+      + files.rows(on: screen) + settledLines + noticeLines
   }
 
   package func warnings(on screen: Screen) -> [Line] { troubleLines(on: screen) }
@@ -31,11 +31,15 @@ extension SaveReport: Showable {
   /// What was recorded and what was not, as keys of a larger object.
   var jsonPairs: [(String, JSON)] {
     [
-      ("saved", .array(files.map(\.json))), ("trouble", .array(trouble.map(\.json))),
+      ("saved", .array(files.map(\.json))), ("settledHere", .array(settled.map(\.json))),
+      ("trouble", .array(trouble.map(\.json))),
       ("neededLevel", .number(neededLevel.map { Int(clamping: $0) })), ("leftAlone", left.json),
       ("notices", .array(notices.map { .string($0) })),
     ]
   }
+
+  /// Editing a disputed field is a decision, whether it was meant as one or not.
+  var settledLines: [Line] { settled.map { "Settled by your edit: \($0.words)" } }
 
   var noticeLines: [Line] { notices.map { "\($0)" } }
 }

@@ -18,7 +18,7 @@ extension StatusReport: Showable {
       lines.append("Changed here: \(saved.files.summary).")
       lines += saved.files.rows(on: screen)
     }
-    lines += saved.noticeLines
+    lines += saved.settledLines + saved.noticeLines
     lines.append(savedLine)
     lines += server.lines(on: screen)
     return lines + saved.left.lines

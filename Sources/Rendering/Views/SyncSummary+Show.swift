@@ -7,16 +7,17 @@ extension SyncSummary: Showable {
   package func lines(on screen: Screen) -> [Line] {
     var lines = notices.map(\.line)
     if !saved.files.isEmpty { lines += ["Saved: \(saved.files.summary)."] }
-    lines += saved.noticeLines
+    lines += saved.settledLines + saved.noticeLines
     for person in received {
       lines.append("\(person.name, .strong): \(person.summary).")
       lines += person.files.filter { $0.what != .settled }.rows(on: screen) { changes(in: $0, by: person) }
     }
-    lines += settled.map(\.line)
+    lines += settled.map { "Settled by \($0.people.listed()): \($0.words)" }
     lines += settledApart.map { $0.line.styled(.warning) }
     lines += togetherLines(on: screen)
     lines += sameNameLines(on: screen)
-    lines += keptLines
+    lines += renumbered.map { "Renamed here, since another file of its name is gone: \($0)." }
+    lines += keptLines(on: screen)
     if let line = conflictLine { lines.append(line.styled(.warning)) }
     lines.append(endLine(on: screen))
     return lines
@@ -54,9 +55,13 @@ extension SyncSummary: Showable {
     return ["Made under the same name by several people; every file is kept:"] + table.lines(on: screen)
   }
 
-  private var keptLines: [Line] {
+  private func keptLines(on screen: Screen) -> [Line] {
     guard !kept.isEmpty else { return [] }
-    return ["Deleted by one while another was writing, and therefore kept:"] + kept.map { "  \($0)" }
+    var table = Table(indent: 2)
+    for entry in kept {
+      table.add("\(entry.path)", "deleted by \(entry.deletedBy.listed()), edited by \(entry.editedBy.listed())")
+    }
+    return ["Deleted by one while another was writing, and therefore kept:"] + table.lines(on: screen)
   }
 
   /// `2 new conflicts, 3 older: valise conflicts`.
@@ -108,26 +113,6 @@ extension SyncSummary.EditedTogether {
   fileprivate var place: Line { field.map { "\(path):\($0)" } ?? "\(path) (text)" }
 }
 
-extension SyncSummary.Settled {
-  /// `Settled by Ben: engagements/bilateral.md:start = 11:00`.
-  fileprivate var line: Line {
-    let who: Line = "Settled by \(people.listed())"
-    switch (field, value) {
-    case ("deleted", "yes"): return "\(who): \(path, .strong) is deleted"
-    case ("deleted", _): return "\(who): \(path, .strong) stays"
-    case (_, let value?): return "\(who): \("\(path):\(field)", .strong) = \(.short(value))"
-    case (_, nil): return "\(who): \("\(path):\(field)", .strong) has no value"
-    }
-  }
-
-  fileprivate var json: JSON {
-    .object([
-      ("file", .string(path)), ("field", .string(field)), ("value", .text(value)),
-      ("people", .array(people.map { .string($0) })),
-    ])
-  }
-}
-
 extension SyncSummary.SettledApart {
   /// `Settled in two ways, so a conflict again: engagements/bilateral.md:start = 11:00 by Anne, 11:30 by Ben`.
   fileprivate var line: Line {
@@ -142,6 +127,15 @@ extension SyncSummary.SettledApart {
   fileprivate var json: JSON {
     let ways = ways.map { JSON.object([("value", .text($0.value)), ("person", .string($0.person))]) }
     return .object([("file", .string(path)), ("field", .string(field)), ("ways", .array(ways))])
+  }
+}
+
+extension SyncSummary.Kept {
+  fileprivate var json: JSON {
+    .object([
+      ("file", .string(path)), ("deletedBy", .array(deletedBy.map { .string($0) })),
+      ("editedBy", .array(editedBy.map { .string($0) })),
+    ])
   }
 }
 
@@ -203,7 +197,8 @@ extension SyncSummary {
       ("differences", differences.map { .array($0.entries.map(\.json)) } ?? .null),
       ("together", .array(together.map(\.json))), ("settled", .array(settled.map(\.json))),
       ("settledApart", .array(settledApart.map(\.json))), ("sameNames", .array(sameNames.map(\.json))),
-      ("kept", .array(kept.map { .string($0) })), ("newConflicts", .int(newConflicts)),
+      ("kept", .array(kept.map(\.json))),
+      ("renumbered", .array(renumbered.map { .string($0) })), ("newConflicts", .int(newConflicts)),
       ("olderConflicts", .int(olderConflicts)), ("server", standing.json),
       ("serverNotices", .array(notices.map(\.json))),
     ]

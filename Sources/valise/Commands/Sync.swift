@@ -10,8 +10,8 @@ struct Sync: AsyncParsableCommand {
       Without a network everything is saved here, and the exit code is 3. Conflicts are no error: the exit code is 0.
       With --json: offline (null, or why), version, sent, received (person, changes, files), differences (as 'diff' \
       has them; null when there are many), together (file, field, people), settled (file, field, value, people), \
-      settledApart (file, field, ways), sameNames (name, files), kept, newConflicts, olderConflicts, server, \
-      serverNotices, bytesUp, bytesDown, roundTrips, and what 'save' has.
+      settledApart (file, field, ways), sameNames (name, files), kept (file, deletedBy, editedBy), renumbered, \
+      newConflicts, olderConflicts, server, serverNotices, bytesUp, bytesDown, roundTrips, and what 'save' has.
 
         valise sync
       """)
