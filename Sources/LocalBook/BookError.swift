@@ -31,9 +31,10 @@ package enum BookError: Error, Sendable {
   case ambiguousVersion(String, matches: [String])
   case noSuchFile(String, nearest: String?)
   case noSuchConflict(String)
-  /// `--take` names nobody who has a side; the names that have one.
-  case noSuchSide(String, sides: [String])
-  case invalidValue(field: String, why: String)
+  /// `--take` names nobody who has a side in the conflict, `FILE:FIELD`; the names that have one.
+  case noSuchSide(String, in: String, sides: [String])
+  /// A value that the conflict, `FILE:FIELD`, cannot be settled to; one that would do.
+  case invalidValue(in: String, why: String, suggestion: String?)
   /// The server refused, in its own words; the code is the wire's.
   case refused(code: UInt16, detail: String)
   /// The server was not reached, or not to the end: nothing that was asked is done.

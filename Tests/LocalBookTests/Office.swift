@@ -95,5 +95,4 @@ extension ConflictLine {
   /// Who says what, the shown value first among equals of the listing's order.
   var sides: [String] { values.map { "\($0.person): \($0.text ?? "none")" }.sorted() }
   var shown: String? { values.first { $0.isShown }?.text }
-  var name: String { "\(file):\(field)" }
 }

@@ -233,4 +233,20 @@ import Testing
       #expect(published.roundTrips > 0 && joined.roundTrips > 0)
     }
   }
+
+  @Test func `a set that somebody was preferred to a value is settled by whoever decided, not by who was in it`()
+    async throws
+  {
+    try await three { office in
+      try office.replace("[Ada]", with: "nobody", in: meeting, on: 0)
+      try office.replace("[Ada]", with: "[Ada, Bo]", in: meeting, on: 1)
+      try await office.sync(0)
+      try await office.sync(1)
+      try await office.sync(2)
+      _ = try office.book(2).resolve("\(meeting):participants", take: "Ben", value: nil)
+      try await office.sync(2)
+      let settled = try await office.sync(0).settled
+      #expect(settled.map(\.people) == [["Carla"]] && settled.map(\.field) == ["participants"])
+    }
+  }
 }

@@ -14,8 +14,12 @@ import Testing
     .collisions(paths: ["a.md"]), .nameTaken(name: "paris", url: "valise://localhost/paris"),
     .noSuchBook(name: "paris", url: "valise://localhost/paris"), .noSuchVersion("beef"),
     .ambiguousVersion("be", matches: ["beef01", "beef02"]), .noSuchFile("x.md", nearest: "notes/x.md"),
-    .noSuchFile("x.md", nearest: nil), .noSuchConflict("a.md:start"), .noSuchSide("Eve", sides: ["Anne Martin"]),
-    .invalidValue(field: "deleted", why: "say yes or no"), .refused(code: 200, detail: ""),
+    .noSuchFile("x.md", nearest: nil), .noSuchConflict("a.md:start"),
+    .noSuchSide("Eve", in: "a.md:x", sides: ["Anne Martin"]),
+    .invalidValue(in: "a.md:deleted", why: "yes or no", suggestion: "no"),
+    .invalidValue(in: "a.md:path", why: "no name", suggestion: nil), .offline(.noNetwork),
+    .offline(.refused(at: "localhost:7420")), .offline(.unknownHost(host: "x")), .offline(.timedOut(at: "x:1")),
+    .offline(.brokenOff(at: "x:1")), .refused(code: 200, detail: ""),
     .refused(code: 301, detail: "x"),
     .refused(code: 508, detail: "x"), .refused(code: 503, detail: "x"), .refused(code: 701, detail: "x"),
     .refused(code: 999, detail: "x"), .storage(.full), .storage(.readOnly), .storage(.damaged("page 3")),
@@ -37,7 +41,8 @@ import Testing
   @Test func `what somebody typed or sent is made harmless`() {
     let errors: [BookError] = [
       .notABook(from: Self.hostile), .badURL(Self.hostile), .noSuchVersion(Self.hostile),
-      .noSuchFile(Self.hostile, nearest: Self.hostile), .noSuchSide(Self.hostile, sides: [Self.hostile]),
+      .noSuchFile(Self.hostile, nearest: Self.hostile),
+      .noSuchSide(Self.hostile, in: Self.hostile, sides: [Self.hostile]),
       .refused(code: 999, detail: Self.hostile), .nameTaken(name: Self.hostile, url: Self.hostile),
     ]
     for error in errors {
@@ -54,6 +59,17 @@ import Testing
         "  because: names are as in the folder of the book, with their folders",
         "  next: valise show notes/macron.md",
       ])
+  }
+
+  @Test(arguments: [
+    ("localhost/paris", "valise://localhost/paris"), ("http://x:7421/paris", "valise://x:7421/paris"),
+    ("paris", "valise://localhost/BOOK"), ("valise://a b/c", "valise://localhost/BOOK"),
+  ]) func `an address without its beginning is given one`(typed: String, meant: String) {
+    #expect(Failure(.badURL(typed)).next.map(\.text) == ["the same command with \(meant)"])
+  }
+
+  @Test func `the port is named where nothing listens`() {
+    #expect(Failure(.offline(.refused(at: "localhost:7420"))).what.text == "nothing listens at localhost:7420")
   }
 
   @Test func `scripts tell apart what they must`() {

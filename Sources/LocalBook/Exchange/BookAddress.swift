@@ -20,6 +20,9 @@ package struct BookAddress: Equatable, Sendable, CustomStringConvertible {
     self.book = String(book)
   }
 
+  /// Whether only this machine has the server under that address.
+  package var isLoopback: Bool { host == "localhost" || host.hasPrefix("127.") || host == "::1" }
+
   /// `HOST:PORT`.
   var hostAndPort: String { (host.contains(":") ? "[\(host)]" : host) + ":\(port)" }
 

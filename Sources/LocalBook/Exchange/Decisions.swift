@@ -13,7 +13,7 @@ extension Workbench {
     guard let state = try entry(key.entry) else { return nil }
     var writers = state.writers(of: key.subject).filter(arrival.refs.contains)
     // A later edit of an entry that was kept says nothing about who kept it.
-    if key.subject == .deletion, let resolved = arrival.resolved[key] { writers = [resolved] }
+    if key.subject == .deletion, let last = arrival.resolved[key]?.last { writers = [last] }
     guard !writers.isEmpty else { return nil }
     return try settled(key, of: state, by: try people(of: writers), places)
   }
@@ -105,8 +105,9 @@ extension EntryState {
     case .deletion: life == .deleted ? deletions.map(\.change) : touches.map(\.change)
     case .path: register(.path)?.members.map(\.stamp.change) ?? []
     case .field(let name):
-      (register(RegisterKey(.value, name))?.members.map(\.stamp.change) ?? [])
-        + (set(name)?.elements.map(\.stamp.change) ?? [])
+      // Settled on a set, the register says so; the elements were there before.
+      register(RegisterKey(.value, name))?.members.map(\.stamp.change)
+        ?? set(name)?.elements.map(\.stamp.change) ?? []
     }
   }
 }

@@ -19,7 +19,7 @@ struct Arrival {
   let refs: Set<ChangeRef>
   fileprivate(set) var edits: [ChangeIndex: [EntryID: [EditedPart: PartEdit]]] = [:]
   /// What people settled with these words.
-  fileprivate(set) var resolved: [ConflictKey: ChangeRef] = [:]
+  fileprivate(set) var resolved: [ConflictKey: [ChangeRef]] = [:]
   let conflictsBefore: Set<ConflictKey>
   let conflictsNow: Set<ConflictKey>
 }
@@ -102,7 +102,7 @@ extension Workbench {
           // One decision a change; what is deleted is deleted again beside it.
           let subjects = (edits[entry] ?? [:]).keys.compactMap(\.subject)
           for subject in subjects where subject != .deletion || subjects.count == 1 {
-            arrival.resolved[ConflictKey(entry: entry, subject: subject)] = change.ref
+            arrival.resolved[ConflictKey(entry: entry, subject: subject), default: []].append(change.ref)
           }
         }
         if touches[entry] == nil {

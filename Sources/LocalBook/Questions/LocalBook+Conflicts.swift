@@ -132,7 +132,7 @@ extension Workbench {
   ) throws(BookError) -> String? {
     if let take {
       guard let place = line.values.firstIndex(where: { $0.take == take }) ?? line.onlySide(called: take) else {
-        throw .noSuchSide(take, sides: line.values.map(\.take))
+        throw .noSuchSide(take, in: line.name, sides: line.values.map(\.take))
       }
       conflict.settle(on: conflict.sides(in: try view(state))[place].value, of: state, into: &draft)
       return line.values[place].text
@@ -143,15 +143,15 @@ extension Workbench {
       switch text {
       case "yes": conflict.settle(on: .deleted, of: state, into: &draft)
       case "no": conflict.settle(on: .edited, of: state, into: &draft)
-      default: throw .invalidValue(field: line.field, why: "say yes to delete the entry, no to keep it")
+      default: throw .invalidValue(in: line.name, why: "yes deletes the entry, no keeps it", suggestion: "no")
       }
     case .path:
       do {
         let path = try EntryPath(recording: Array(text.utf8))
         draft.append(.set(state.id, .path, [RegisterValue(path.text)]))
       } catch {
-        let suggestion = error.suggestion.map { "; '\($0)' would do" } ?? ""
-        throw .invalidValue(field: line.field, why: "that name cannot be had on every system\(suggestion)")
+        throw .invalidValue(
+          in: line.name, why: "that name cannot be had on every system", suggestion: error.suggestion)
       }
     case .field:
       conflict.settle(on: Self.value(typed: text), of: state, into: &draft)
@@ -168,6 +168,9 @@ extension Workbench {
 }
 
 extension ConflictLine {
+  /// `FILE:FIELD`.
+  package var name: String { "\(file):\(field)" }
+
   /// The only side of a person.
   func onlySide(called person: String) -> Int? {
     let places = values.indices.filter { values[$0].person == person }

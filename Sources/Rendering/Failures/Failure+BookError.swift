@@ -55,8 +55,9 @@ extension Failure {
         next: ["valise publish valise://HOST/BOOK"])
     case .badURL(let text):
       self.init(
-        "'\(text)' is not the address of a book", because: "an address is valise://HOST/BOOK or valise://HOST:PORT/BOOK"
-      )
+        "'\(text)' is not the address of a book",
+        because: "an address is valise://HOST/BOOK or valise://HOST:PORT/BOOK",
+        next: ["the same command with \(word: Self.address(likely: text) ?? "valise://localhost/BOOK")"])
     case .collisions(let paths):
       self.init(
         "the folder holds \(paths.count.of("file")) of the same names as the book; nothing is written",
@@ -78,6 +79,12 @@ extension Failure {
     }
   }
 
+  /// What was meant by an address without its beginning.
+  private static func address(likely text: String) -> String? {
+    let place = text.split(separator: "://", maxSplits: 1).last.map(String.init) ?? ""
+    return (try? BookAddress("valise://" + place))?.description
+  }
+
   /// Something asked for by a name that fits nothing here, and what the server or the system said.
   private init(ofNames error: BookError) {
     switch error {
@@ -96,12 +103,16 @@ extension Failure {
         "nothing waits for a decision at '\(asked)'",
         because: "it was settled before, here or by a colleague, or it is another FILE:FIELD",
         next: ["valise conflicts"])
-    case .noSuchSide(let asked, let sides):
+    case .noSuchSide(let asked, let conflict, let sides):
       self.init(
         "nobody called '\(asked)' has a side in this conflict", because: "the sides are \(sides.listed())",
-        next: sides.prefix(4).map { "valise resolve FILE:FIELD --take \(word: $0)" })
-    case .invalidValue(let field, let why):
-      self.init("the value does not fit the field '\(field)'", because: "\(why)")
+        next: sides.prefix(4).map { "valise resolve \(word: conflict) --take \(word: $0)" })
+    case .invalidValue(let conflict, let why, let suggestion):
+      self.init(
+        "'\(conflict)' cannot be settled to that", because: "\(why)",
+        next: [
+          "valise resolve \(word: conflict) --value \(own: suggestion == nil ? "TEXT" : "")\(word: suggestion ?? "")"
+        ])
     case .refused(let code, let detail): self.init(refusal: code, detail)
     case .offline(let why): self.init(why)
     case .sync(let failure): self.init(failure)

@@ -18,7 +18,7 @@ package struct NewBook: Showable {
     lines += report.saved.left.lines
     if deed == .made { lines.append("Next: valise publish valise://HOST/BOOK   (puts it on a server)") }
     if deed == .published {
-      lines.append("Next: valise join \(word: report.url ?? "") DIR   (on a colleague's laptop)")
+      lines.append("Next: valise join \(word: report.url ?? "") DIR   (\(own: joining))")
     }
     return lines
   }
@@ -34,6 +34,11 @@ package struct NewBook: Showable {
     case .joined: "Joined \(report.url ?? ""): \(kinds) in \(report.root).\(wire)"
     case .published: "Published at \(report.url ?? ""): \(kinds).\(wire)"
     }
+  }
+
+  private var joining: String {
+    let isHere = (report.url.flatMap { try? BookAddress($0) })?.isLoopback ?? false
+    return isHere ? "in another folder; no other machine can reach this address" : "on a colleague's laptop"
   }
 
   private var count: Int { report.kinds.reduce(0) { $0 + $1.count } }

@@ -33,6 +33,7 @@ extension SyncSummary: Showable {
 
   /// What somebody changed in a file, where nobody else did: none of those named here, nor this laptop.
   private func changes(in file: SaveReport.FileChange, by person: FromPerson) -> Line {
+    if file.what == .deleted && kept.contains(where: { $0.path == file.path }) { return "kept all the same, see below" }
     let isAlone = received.allSatisfy { other in other == person || !other.files.contains { $0.path == file.path } }
     let isShared = together.contains { $0.path == file.path }
     guard isAlone, !isShared, let entry = differences?.entries.first(where: { $0.path.string == file.path }) else {
