@@ -153,8 +153,9 @@ package struct SyncSummary: Sendable {
 
   package struct EditedTogether: Equatable, Sendable {
     package let path: String
-    /// The field's key; nil for the body.
+    /// As `FILE:FIELD` has it; nil for the body.
     package let field: String?
+    /// One alone has a conflict between two laptops.
     package let people: [String]
   }
 

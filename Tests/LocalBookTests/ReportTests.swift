@@ -249,4 +249,17 @@ import Testing
       #expect(settled.map(\.people) == [["Carla"]] && settled.map(\.field) == ["participants"])
     }
   }
+
+  @Test func `a person's own two laptops are told of where they disagree, and nowhere else`() async throws {
+    try await Office.running([.test("Anne"), .test("Anne")], files: [meeting: text]) { office in
+      for (laptop, time) in ["11:00", "11:30"].enumerated() {
+        try office.replace("10:30", with: time, in: meeting, on: laptop)
+        try office.replace("long enough", with: "long enough, \(laptop)", in: meeting, on: laptop)
+      }
+      try await office.sync(0)
+      let summary = try await office.sync(1)
+      #expect(summary.together.map(\.field) == ["start"] && summary.together.first?.people == ["Anne"])
+      #expect(summary.newConflicts == 1)
+    }
+  }
 }

@@ -36,7 +36,7 @@ extension Workbench {
     var arrival = Arrival(
       changes: changes, refs: Set(changes.map { graph.ref(at: $0) }), conflictsBefore: before, conflictsNow: now)
     let pairs = try concurrentPairs(&arrival, in: graph)
-    let parts = try met(pairs, arrival)
+    let parts = try met(pairs, arrival, graph)
     var meetings = Meetings()
     var settled = before.subtracting(now).union(arrival.resolved.keys)
     var together: [(entry: EntryID, part: EditedPart, people: Set<ExactText>)] = []
@@ -50,7 +50,7 @@ extension Workbench {
         }
       } else if let key, met.setsValue {
         if decision(on: met, of: entry, part, arrival, graph) != nil { settled.insert(key) }
-      } else if part == .body || decision(on: met, of: entry, part, arrival, graph) == nil {
+      } else if met.people.count > 1, part == .body || decision(on: met, of: entry, part, arrival, graph) == nil {
         together.append((entry, part, met.people))
       }
     }
@@ -78,7 +78,7 @@ extension Workbench {
     let other: ChangeIndex
   }
 
-  /// A part that different people edited, not all of them to the same effect.
+  /// A part that was edited on different laptops, not on all of them to the same effect.
   private struct Met {
     var people: Set<ExactText> = []
     var pairs: [Pair] = []
@@ -118,7 +118,7 @@ extension Workbench {
 
   /// The parts that the pairs have in common, by entry and part.
   private mutating func met(
-    _ pairs: [Pair], _ arrival: Arrival
+    _ pairs: [Pair], _ arrival: Arrival, _ graph: EventGraph
   ) throws(BookError) -> [(EntryID, EditedPart, Met)] {
     var edits = arrival.edits
     var people: [ChangeIndex: ExactText] = [:]
@@ -131,7 +131,10 @@ extension Workbench {
         }
         if people[index] == nil { people[index] = ExactText(try person(at: index)) }
       }
-      guard let one = people[pair.one], let other = people[pair.other], one != other else { continue }
+      // A laptop whose file showed an older version has not met itself.
+      guard graph.ref(at: pair.one).device != graph.ref(at: pair.other).device, let one = people[pair.one],
+        let other = people[pair.other]
+      else { continue }
       for part in (edits[pair.one]?[pair.entry] ?? [:]).keys where edits[pair.other]?[pair.entry]?[part] != nil {
         met[pair.entry, default: [:]][part, default: Met()].people.formUnion([one, other])
         met[pair.entry]?[part]?.pairs.append(pair)
@@ -142,15 +145,15 @@ extension Workbench {
       let parts = met[entry] ?? [:]
       for part in parts.keys.sorted() where part != .deletion {
         guard var met = parts[part] else { continue }
-        // Each person's changes on top of each other: what somebody changed back again is no difference.
-        var byPerson: [ExactText: PartEdit] = [:]
+        // Each laptop's changes on top of each other: what somebody changed back again is no difference.
+        var byDevice: [DeviceID: PartEdit] = [:]
         for index in Set(met.pairs.flatMap { [$0.one, $0.other] }).sorted() {
-          guard let person = people[index], let edit = edits[index]?[entry]?[part] else { continue }
-          byPerson[person, default: PartEdit()].add(edit)
+          guard let edit = edits[index]?[entry]?[part] else { continue }
+          byDevice[graph.ref(at: index).device, default: PartEdit()].add(edit)
         }
-        let first = byPerson.values.first
-        if part != .body && byPerson.values.allSatisfy({ $0 == first }) { continue }
-        met.setsValue = byPerson.values.contains(where: \.setsValue)
+        let first = byDevice.values.first
+        if part != .body && byDevice.values.allSatisfy({ $0 == first }) { continue }
+        met.setsValue = byDevice.values.contains(where: \.setsValue)
         found.append((entry, part, met))
       }
     }

@@ -32,11 +32,15 @@ extension EntryComparison {
     return "\(path.string.split(separator: "/").last.map(String.init) ?? path.string, .strong)"
   }
 
-  /// What changed in it, most serious first; empty for an entry that came or went.
-  var changes: Line { kind == .added || kind == .deleted ? "" : phrases.joined(by: "; ") }
+  /// What changed in it, most serious first, but for the fields named; empty for an entry that came or went.
+  func changes(but fields: Set<String>) -> Line {
+    kind == .added || kind == .deleted ? "" : phrases(but: fields).joined(by: "; ")
+  }
 
-  private var phrases: [Line] {
-    var phrases = fields.enumerated().sorted { one, other in
+  private var phrases: [Line] { phrases(but: []) }
+
+  private func phrases(but left: Set<String>) -> [Line] {
+    var phrases = fields.filter { !left.contains($0.name.string) }.enumerated().sorted { one, other in
       (one.element.weight, one.offset) < (other.element.weight, other.offset)
     }.map(\.element.phrase)
     if !body.isEmpty { phrases.append(textPhrase) }

@@ -49,7 +49,7 @@ extension LeftAlone {
   var lines: [Line] {
     var parts: [Line] = []
     if others > 0 { parts.append(others.of("other file")) }
-    if privates > 0 { parts.append("\(privates) in private/") }
+    if privates > 0 { parts.append(others > 0 ? "\(privates) in private/" : "\(privates.of("file")) in private/") }
     if ignored > 0 { parts.append("\(ignored) named by .valiseignore") }
     let count = others + privates + ignored
     var lines: [Line] = []

@@ -31,22 +31,30 @@ extension SyncSummary: Showable {
     return saved.exitCode
   }
 
-  /// What somebody changed in a file, where nobody else did: none of those named here, nor this laptop.
+  /// What somebody changed in a file, where nobody else did: none of those named here but to settle a conflict, nor this
+  /// laptop.
   private func changes(in file: SaveReport.FileChange, by person: FromPerson) -> Line {
     if file.what == .deleted && kept.contains(where: { $0.path == file.path }) { return "kept all the same, see below" }
-    let isAlone = received.allSatisfy { other in other == person || !other.files.contains { $0.path == file.path } }
+    let isAlone = received.allSatisfy { other in
+      other == person || other.files.allSatisfy { $0.path != file.path || $0.what == .settled }
+    }
     let isShared = together.contains { $0.path == file.path }
     guard isAlone, !isShared, let entry = differences?.entries.first(where: { $0.path.string == file.path }) else {
       return ""
     }
-    return entry.changes
+    // What was settled has a line of its own.
+    return entry.changes(but: Set(settled.filter { $0.path == file.path }.map(\.field)))
   }
 
   private func togetherLines(on screen: Screen) -> [Line] {
     guard !together.isEmpty else { return [] }
     var table = Table(indent: 2)
-    for edit in together { table.add("\(edit.place)", edit.people.listed()) }
-    return ["Edited by several people at the same time; every edit is kept:"] + table.lines(on: screen)
+    for edit in together {
+      table.add(edit.place, edit.people.count > 1 ? edit.people.listed() : "\(edit.people.listed()) on two laptops")
+    }
+    let isByPeople = together.allSatisfy { $0.people.count > 1 }
+    let who: Line = isByPeople ? "by several people" : "on several laptops"
+    return ["Edited \(who) at the same time; every edit is kept:"] + table.lines(on: screen)
   }
 
   private func sameNameLines(on screen: Screen) -> [Line] {
@@ -172,6 +180,7 @@ extension SyncSummary.Offline {
 extension SyncSummary.Notice {
   fileprivate var line: Line {
     switch self {
+    case .newEpoch(0): "The server was restored from a backup; it lacked nothing of this laptop's."
     case .newEpoch(let count): "The server was restored from a backup; \(count.of("change")) sent again."
     case .rollback:
       "The server lacks changes that it had before; this laptop keeps all of its own, and nothing here was taken back."
