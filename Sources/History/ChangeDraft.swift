@@ -11,6 +11,9 @@ package struct ChangeDraft: Sendable {
 
   package mutating func append(_ operation: Operation) { operations.append(operation) }
 
+  /// Takes back all operations but the first `count`.
+  package mutating func cut(to count: Int) { operations.removeLast(max(0, operations.count - max(0, count))) }
+
   /// Adds the operation that creates an entry, and names the entry.
   package mutating func create(kind: ExactText) -> EntryID {
     let creation = OperationRef(change: ref, index: UInt32(clamping: operations.count))

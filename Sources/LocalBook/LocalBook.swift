@@ -114,7 +114,7 @@ enum SettingName {
   static let leftOvers = "left-overs"
   /// Folders that Valise made.
   static let folders = "folders"
-  /// The version for which every file's place was looked at.
+  /// The version for which it was looked at what entries say about the files of others.
   static let placed = "placed"
 }
 
@@ -123,6 +123,8 @@ struct Workbench {
   let storage: StoreTransaction
   var replica: Replica
   let book: LocalBook
+  /// Where files belong at a version: asked for several times, and costs every entry.
+  var knownTargets: (version: Version, targets: [EntryID: EntryPath])?
 
   init(_ storage: StoreTransaction, _ book: LocalBook) throws(BookError) {
     self.storage = storage

@@ -76,6 +76,23 @@ extension StoreTransaction {
     try placed("SELECT id, path, placed FROM entry WHERE path IS NOT NULL")
   }
 
+  /// Whether an entry has come, gone, or been given another path since `forgetMoves`: only then can a file stand where it
+  /// does not belong.
+  package func hasMoves() throws(StorageError) -> Bool { try setting("moves") != nil }
+
+  package func forgetMoves() throws(StorageError) {
+    try set("moves", to: nil)
+    hasNotedMove = false
+  }
+
+  func noteMove(of id: EntryID, to path: String?) throws(StorageError) {
+    if hasNotedMove { return }
+    let known = try row("SELECT path FROM entry WHERE id = ?", [id.key.blob])?["path"] as String?
+    if known.map({ ExactText($0) }) == path.map({ ExactText($0) }) { return }
+    try set("moves", to: [1])
+    hasNotedMove = true
+  }
+
   /// The entry that says that it belongs at this path; the first that said so, where several do.
   package func entry(at path: ExactText) throws(StorageError) -> EntryID? {
     try placed("SELECT id, path, placed FROM entry WHERE path = ?", [path.string]).first?.id

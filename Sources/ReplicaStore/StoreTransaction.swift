@@ -8,6 +8,8 @@ package import Replica
 /// One transaction on a laptop's store: what the replica asks of its storage, answered by SQLite.
 package final class StoreTransaction: ReplicaStorage {
   private let database: Database
+  /// Whether this transaction has moved an entry.
+  var hasNotedMove = false
 
   init(_ database: Database) { self.database = database }
 
@@ -109,6 +111,7 @@ package final class StoreTransaction: ReplicaStorage {
     placed.put(varint: stamp.lamport)
     placed.put(stamp.operation)
     let path = entry.isAlive ? EntryView.path(of: entry).string : nil
+    try noteMove(of: entry.id, to: path)
     try run(
       """
       INSERT INTO entry (id, conflicts, kind, path, placed, state) VALUES (?, ?, ?, ?, ?, ?)

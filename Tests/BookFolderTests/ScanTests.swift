@@ -156,6 +156,20 @@ struct FolderScanTests {
     #expect(try scan(folder, third.index, now: clock() - 3_600_000_000_000).changed.map(\.path) == ["b.md"])
   }
 
+  @Test func `U9 a stamp counts when it is older than the times of its file system are coarse`() {
+    let second: Int64 = 1_000_000_000
+    func stamp(_ modified: Int64, _ changed: Int64) -> FileStamp {
+      FileStamp(size: 3, modified: modified, changed: changed, inode: 7, device: 1)
+    }
+    let fine = stamp(50 * second + 1, 50 * second + 2)
+    #expect(!fine.isCertain(at: 50 * second + 90_000_000) && fine.isCertain(at: 50 * second + 110_000_000))
+    for coarse in [stamp(50 * second, 50 * second + 2), stamp(50 * second + 1, 50 * second)] {
+      #expect(!coarse.isCertain(at: 52 * second - 1) && coarse.isCertain(at: 52 * second + 10))
+    }
+    #expect(!stamp(90 * second + 1, 50 * second + 2).isCertain(at: 60 * second))
+    #expect(!stamp(50 * second + 1, 90 * second + 2).isCertain(at: 60 * second))
+  }
+
   @Test func `F4 a file past the size limit or without a system's leave is named, the others are read`() throws {
     let folder = try TestFolder()
     try folder.write("big.md", [UInt8](repeating: 65, count: EntryFile.Limit.file + 1))

@@ -98,4 +98,15 @@ package struct FileStamp: Hashable, Sendable {
     self.inode = inode
     self.device = device
   }
+
+  /// Whether a save after `now`, when a look began, would show in the stamp: the file had been left alone for longer
+  /// than the file system's times are coarse.
+  ///
+  /// Times with a rest below the second come from the kernel's clock, which ticks every 10 ms at worst; others may be of
+  /// a file system that counts in seconds, or in two (FAT).
+  package func isCertain(at now: Int64) -> Bool {
+    let isFine = modified % 1_000_000_000 != 0 && changed % 1_000_000_000 != 0
+    let grain: Int64 = isFine ? 100_000_000 : 2_000_000_000
+    return modified < now - grain && changed < now - grain
+  }
 }

@@ -115,7 +115,7 @@ struct EntryDifference {
     for (element, order) in difference.placed { operations.append(.add(entry, field: name, element, at: order)) }
     let held = state.register(RegisterKey(.source, name))?.shown.content?.source.string
     let rendered =
-      held.map { FieldSource.splice($0, from: TypedValue(source: $0).elements, to: elements) }
+      held.map { FieldSource.splice($0, to: elements) }
       ?? FieldSource.list(elements)
     if !rendered.isExactly(source) || (elements.isEmpty && held == nil) { set(.source, name, source) }
   }

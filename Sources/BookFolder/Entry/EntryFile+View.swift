@@ -16,6 +16,10 @@ extension EntryFile {
   /// comment behind a value that has grown to several lines) is written in its canonical spelling.
   package init(_ view: EntryView) {
     let typed = EntryFile(view, isCanonical: { _ in false })
+    if typed.isPlain && zip(typed.fields, view.fields).allSatisfy({ $0.typed.says($1) }) {
+      self = typed
+      return
+    }
     if let back = try? EntryFile.parse(typed.rendered()), back.body.isExactly(typed.body) {
       let wrong = Set(view.fields.filter { !back.says($0) }.map(\.name))
       if wrong.isEmpty && back.fields.count == view.fields.count {
@@ -64,21 +68,30 @@ extension EntryFile {
 
   private static func beginsWithFence(_ body: String) -> Bool { body.utf8.starts(with: "---".utf8) }
 
-  private func says(_ field: FieldView) -> Bool {
-    guard let typed = self[field.name.string]?.typed else { return false }
-    switch field.value {
-    case .single(let content): return ExactText(typed.plain(source: content.source.string)) == content.plain
-    case .set(let elements, _):
-      switch typed {
-      case .list(let texts): return texts.map { ExactText($0) } == elements.map(\.text)
-      case .absent: return elements.isEmpty
-      case .text, .other: return false
-      }
-    }
+  private func says(_ field: FieldView) -> Bool { self[field.name.string]?.typed.says(field) ?? false }
+
+  /// Whether this reads back as it stands, by its looks alone: plain fences around plain lines, and a body that none of
+  /// them could be taken from. Most files are so, and a parse of each would cost as much as all else.
+  private var isPlain: Bool {
+    guard attributes == FileAttributes(opening: "---\n", closing: "---\n"), tail.isEmpty,
+      fields.count <= Limit.fields, fields.allSatisfy(\.isPlain)
+    else { return false }
+    let size = fields.reduce(body.utf8.count) { $0 + $1.label.utf8.count + $1.value.utf8.count + 1 }
+    return size < Limit.file - 16 && body.utf8.allSatisfy { $0 != 0 && $0 != .carriageReturn }
   }
 }
 
 extension FileField {
+  /// A word, a colon, and a value that needs no library; nothing above or behind.
+  fileprivate var isPlain: Bool {
+    guard above.isEmpty, behind.isEmpty, key.utf8.count <= 128, key.utf8.first?.isLetterOrDigit ?? false,
+      key.utf8.allSatisfy({ $0.isLetterOrDigit || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: "-") })
+    else { return false }
+    let startsBelow = value.utf8.first.map { $0 == .newline } ?? true
+    return label.isExactly(key + (startsBelow ? ":" : ": ")) && label.utf8.count + value.utf8.count <= EntryFile.Limit.field
+      && SimpleValue.read(Array(value.utf8)[...]) != nil
+  }
+
   init(_ view: FieldView, isCanonical: Bool) {
     let value: String
     switch view.value {
@@ -87,7 +100,7 @@ extension FileField {
     case .set(let elements, let source):
       let texts = elements.map(\.text.string)
       if let source, !isCanonical {
-        value = FieldSource.splice(source.string, from: TypedValue(source: source.string).elements, to: texts)
+        value = FieldSource.splice(source.string, to: texts)
       } else {
         value = FieldSource.list(texts)
       }
@@ -107,6 +120,16 @@ extension FileField {
 }
 
 extension TypedValue {
+  /// Whether a reader of this would see what the field shows.
+  fileprivate func says(_ field: FieldView) -> Bool {
+    switch (field.value, self) {
+    case (.single(let content), _): ExactText(plain(source: content.source.string)) == content.plain
+    case (.set(let elements, _), .list(let texts)): texts.map { ExactText($0) } == elements.map(\.text)
+    case (.set(let elements, _), .absent): elements.isEmpty
+    case (.set, .text), (.set, .other): false
+    }
+  }
+
   /// What a register holds as the plain text of a value.
   func plain(source: String) -> String {
     switch self {

@@ -24,14 +24,14 @@ package struct EntryRecorder {
 
   /// Records a file that is new, and names its entry.
   package mutating func create(_ file: EntryFile, at path: ExactText) throws(RecorderError) -> EntryID {
-    let kept = draft
+    let start = draft.operations.count
     let kind = Schema.kindName(forPath: path)
     let entry = draft.create(kind: kind)
     let created = draft.operations.count
     draft.append(.set(entry, .path, [RegisterValue(path)]))
     let state = EntryState(entry, kind: kind, stamp: stamp(created - 1))
     do { try edit(file, of: state, since: created, isNew: true) } catch {
-      draft = kept
+      draft.cut(to: start)
       throw error
     }
     return entry
@@ -40,11 +40,7 @@ package struct EntryRecorder {
   /// Records what an edit changed; nothing when the file shows what it showed. `state` is the entry as the file
   /// showed it.
   package mutating func edit(_ file: EntryFile, of state: EntryState) throws(RecorderError) {
-    let kept = draft
-    do { try edit(file, of: state, since: draft.operations.count, isNew: false) } catch {
-      draft = kept
-      throw error
-    }
+    try edit(file, of: state, since: draft.operations.count, isNew: false)
   }
 
   /// The kind that a created entry got.
@@ -70,20 +66,20 @@ package struct EntryRecorder {
   /// Records a deletion.
   package mutating func delete(_ entry: EntryID) { draft.append(.delete(entry)) }
 
+  /// Adds nothing on an error.
   private mutating func edit(
     _ file: EntryFile, of state: EntryState, since start: Int, isNew: Bool
   ) throws(RecorderError) {
     try Self.checkLimits(file)
     let wanted = file.rendered()
+    let before = draft.operations.count
     for thoroughness in [EntryDifference.Thoroughness.changedParts, .everyPart] {
-      var attempt = draft
       let difference = EntryDifference(
         file, state, isNew ? EntryFile() : EntryFile(EntryView(state, in: context)), context, thoroughness)
-      for operation in difference.operations { attempt.append(operation) }
-      if rendering(of: state, after: attempt.operations[start...]) == wanted {
-        draft = attempt
-        return
-      }
+      // Tried in place: a copy of the draft for each file would copy all that was recorded before it.
+      for operation in difference.operations { draft.append(operation) }
+      if rendering(of: state, after: draft.operations[start...]) == wanted { return }
+      draft.cut(to: before)
     }
     throw .unfaithful
   }

@@ -4,8 +4,8 @@ extension BlockScanner.Block {
   /// The key as the YAML library reads it, once it has read the block as one key and one value, and agrees with the
   /// scanner about the key.
   func checkedKey(in text: [UInt8]) throws(BlockScanner.Problem) -> String {
-    if let key = plainKey(in: text), PlainWords.hold(text[valueStart..<valueEnd]),
-      valueStart == valueEnd || valueStart > colon + 1
+    if let key = plainKey(in: text), SimpleValue.read(text[valueStart..<valueEnd]) != nil,
+      valueStart == valueEnd || valueStart > colon + 1 || text[valueStart] == .newline
     {
       return key
     }

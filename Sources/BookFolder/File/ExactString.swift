@@ -5,7 +5,10 @@ import Bytes
 
 extension String {
   /// Whether both are the same bytes.
-  func isExactly(_ other: String) -> Bool { utf8.elementsEqual(other.utf8) }
+  func isExactly(_ other: String) -> Bool {
+    let (own, others) = (utf8.span, other.utf8.span)
+    return own.count == others.count && own.indices.allSatisfy { own[$0] == others[$0] }
+  }
 
   func has(_ mark: Unicode.Scalar) -> Bool { utf8.contains(UInt8(ascii: mark)) }
 

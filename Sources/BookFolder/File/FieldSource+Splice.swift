@@ -3,13 +3,11 @@ import Bytes
 extension FieldSource {
   /// Changes the source of a list so that it means `new`: verbatim where it does already, else only the elements
   /// that differ are touched, and comments stay. What cannot be spliced is written canonically, in the old style.
-  /// `old` is what the caller takes the source to mean; a source that means something else is not spliced.
   /// Quadratic in the number of elements.
-  package static func splice(_ source: String, from old: [String], to new: [String]) -> String {
+  package static func splice(_ source: String, to new: [String]) -> String {
     let typed = TypedValue(source: source)
     if typed == .list(new) { return source }
-    let spliced = typed == .list(old) ? spliced(source, from: old, to: new) : nil
-    if let spliced, TypedValue(source: spliced) == .list(new) { return spliced }
+    if let spliced = spliced(source, from: typed.elements, to: new), TypedValue(source: spliced) == .list(new) { return spliced }
     return list(new, like: source)
   }
 

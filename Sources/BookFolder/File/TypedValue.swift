@@ -11,15 +11,12 @@ package enum TypedValue: Equatable, Hashable, Sendable {
   /// Nested lists and mappings, aliases, explicit tags: compared by their source, which this holds.
   case other(String)
 
-  /// What a field with this source means; a source that is no YAML value is `other`. Cost: a YAML parse, unless it
-  /// is plain words (0.1 against 10 to 26 µs in a release build).
-  package init(source: String) {
-    if PlainWords.hold(source.utf8) {
-      self = source.isEmpty ? .absent : .text(source)
-      return
-    }
-    self = Self.parsed(source) ?? .other(source)
-  }
+  /// What a field with this source means; a source that is no YAML value is `other`. Cost: a YAML parse (10 to 26 µs in
+  /// a release build), unless the value is simple.
+  package init(source: String) { self = SimpleValue.read(Array(source.utf8)[...]) ?? Self.readByLibrary(source) }
+
+  /// The long way, which is right for every source: what `SimpleValue` is held against.
+  package static func readByLibrary(_ source: String) -> TypedValue { parsed(source) ?? .other(source) }
 
   private static func parsed(_ source: String) -> TypedValue? {
     let startsOnKeyLine = source.utf8.first.map { !$0.isBlank && $0 != .newline } ?? false
@@ -66,26 +63,5 @@ extension BlockScanner.Block {
       }
     }
     return true
-  }
-}
-
-/// Values that mean themselves in any YAML: letters, digits and a few marks within one line. They need no library.
-enum PlainWords {
-  /// Whether YAML reads these bytes as one plain scalar, and as exactly this text; nothing at all counts.
-  static func hold(_ source: some BidirectionalCollection<UInt8>) -> Bool {
-    guard let first = source.first, let last = source.last else { return true }
-    guard first.isLetterOrDigit, last != .space else { return false }
-    return source.allSatisfy { $0.isLetterOrDigit || $0 == .space || "-_./+()'".utf8.contains($0) }
-  }
-}
-
-extension UInt8 {
-  var isLetterOrDigit: Bool {
-    switch self {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-      UInt8(ascii: "a")...UInt8(ascii: "z"):
-      true
-    default: false
-    }
   }
 }

@@ -49,9 +49,6 @@ private struct FolderWalk {
     self.rules = rules
   }
 
-  /// A file is certain when it was last touched this long before the scan: file times have a grain (2 s on FAT), and
-  /// the kernel stamps with a clock that lags a few milliseconds.
-  static let grain: Int64 = 2_000_000_000
   /// How often a file is read that changes meanwhile.
   static let readings = 3
   static let ownFolder = Array(FolderRoot.ownFolder.utf8)
@@ -211,10 +208,9 @@ private struct FolderWalk {
       seen.append(known)
       return
     }
-    let isCertain = stamp.modified < now - Self.grain && stamp.changed < now - Self.grain
-    let file = FoundFile(path: path, bytes: bytes, stamp: stamp, isCertain: isCertain)
+    let file = FoundFile(path: path, bytes: bytes, stamp: stamp, isCertain: stamp.isCertain(at: now))
     if known == nil { scan.new.append(file) } else { scan.changed.append(file) }
-    seen.append(FileIndex.Entry(path: path, stamp: stamp, isCertain: isCertain, payload: known?.payload ?? []))
+    seen.append(FileIndex.Entry(path: path, stamp: stamp, isCertain: file.isCertain, payload: known?.payload ?? []))
   }
 
   private mutating func keep(_ known: FileIndex.Entry?, unread path: ExactText, _ reason: UnreadFile.Reason) {

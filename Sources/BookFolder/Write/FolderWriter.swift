@@ -82,15 +82,22 @@ package struct FolderWriter {
   private func prepare(_ plan: WritePlan) throws(FolderWriteFailure) {
     let new = plan.writes.enumerated().filter { $0.element.after != nil }
     let together = new.count > Self.flushedOneByOne
-    do {
+    do throws(SystemFailure) {
       for (index, write) in new {
         var like: FileStatus?
         if write.before != nil, let (folder, name) = try? root.parent(of: write.path.bytes) {
           like = try root.files.status(name, in: folder)
         }
         let part = OwnFiles.name(plan.id, index, .part)
-        try own.discard(part, in: own.temporary)
-        try root.files.create(part, in: own.temporary, write.after ?? [], like: like, flush: !together)
+        let flush = !together
+        do throws(SystemFailure) {
+          try root.files.create(part, in: own.temporary, write.after ?? [], like: like, flush: flush)
+        } catch {
+          // What a crash left under that name is worth nothing.
+          guard error.code == EEXIST else { throw error }
+          try own.discard(part, in: own.temporary)
+          try root.files.create(part, in: own.temporary, write.after ?? [], like: like, flush: flush)
+        }
       }
       if together { try root.files.flushAll(own.temporary) }
       for (index, _) in new {

@@ -18,7 +18,7 @@ extension LocalBook {
       guard let url = try workbench.text(SettingName.serverURL) else { throw .notPublished }
       return Before(
         address: try BookAddress(url), conflicts: try workbench.conflictKeys(),
-        acknowledged: try workbench.number(SettingName.acknowledged) ?? 0, version: workbench.replica.version)
+        acknowledged: try workbench.number(SettingName.acknowledged) ?? 0)
     }
     let exchange = try await self.exchange(before.address, attempts: 2)
     try writeOut(&saved)
@@ -34,7 +34,6 @@ extension LocalBook {
     let address: BookAddress
     let conflicts: Set<ConflictKey>
     let acknowledged: UInt64
-    let version: Version
   }
 
   /// What an exchange came to.
@@ -42,6 +41,8 @@ extension LocalBook {
     var outcome: SyncSummary.Outcome = .synced
     var report: SyncReport?
     var arrived: [ChangeIndex] = []
+    /// What arrived touched, as it was before; nil when there is too much of it, or no one time before.
+    var before: [EntryID: EntryState?]?
     var notices: [SyncSummary.Notice] = []
   }
 
@@ -72,6 +73,7 @@ extension LocalBook {
       exchange.outcome = .offline(offline)
     } catch let error as BookError { throw error } catch { throw .brokenBook(what: "\(error)") }
     exchange.arrived = desk.changes
+    exchange.before = desk.before
     return exchange
   }
 
@@ -86,6 +88,8 @@ extension LocalBook {
     }
     var again = try await book.exchange(address, attempts: attempts)
     again.arrived = desk.changes + again.arrived
+    // A laptop that became a new device has no version in common with what it was.
+    again.before = nil
     again.notices.insert(.newDevice, at: 0)
     return again
   }
@@ -131,7 +135,7 @@ extension Workbench {
     return SyncSummary(
       saved: saved, outcome: exchange.outcome,
       sent: Int(clamping: acknowledged > sentBefore ? acknowledged - sentBefore : 0),
-      received: received, differences: try differences(since: before, received, exchange),
+      received: received, differences: try differences(exchange),
       together: meetings.together, settled: meetings.settled, settledApart: meetings.settledApart,
       sameNames: names.same,
       kept: kept.sorted { ExactText($0.path) < ExactText($1.path) }, renumbered: names.renumbered,
@@ -140,16 +144,19 @@ extension Workbench {
       wire: exchange.report.map(Wire.init) ?? Wire())
   }
 
-  /// More files than this are only named.
-  private static let comparedFiles = 40
-
-  /// A laptop that became a new device has no version in common with what it was.
-  private mutating func differences(
-    since before: LocalBook.Before, _ received: [SyncSummary.FromPerson], _ exchange: LocalBook.Exchange
-  ) throws(BookError) -> Comparison? {
-    let files = received.reduce(0) { $0 + $1.files.count }
-    guard (1...Self.comparedFiles).contains(files), !exchange.notices.contains(.newDevice) else { return nil }
-    return try compare(before.version, replica.version)
+  /// What the received changes did to the entries that they touched, later edits of this laptop included.
+  private mutating func differences(_ exchange: LocalBook.Exchange) throws(BookError) -> Comparison? {
+    guard let before = exchange.before, !before.isEmpty else { return nil }
+    let context = BookContext(storage)
+    var comparisons: [EntryComparison] = []
+    for (id, old) in before.sorted(by: { $0.key < $1.key }) {
+      let new = try entry(id)
+      let comparison = try stored { _ throws(StorageError) in
+        try EntryComparison(id, from: old, to: new) { state throws(StorageError) in try context.context(of: state) }
+      }
+      if let comparison { comparisons.append(comparison) }
+    }
+    return Comparison(entries: comparisons.sorted { ($0.path, $0.id) < ($1.path, $1.id) })
   }
 
   func conflictKeys() throws(BookError) -> Set<ConflictKey> {

@@ -11,12 +11,29 @@ import SyncProtocol
 /// The laptop's end of one exchange: takes what comes into the store, page by page, and remembers what came.
 final class SyncDesk: SyncReceiver {
   private let book: LocalBook
-  private let arrived = Mutex<[ChangeIndex]>([])
+  private let arrived = Mutex(Arrived())
 
   init(_ book: LocalBook) { self.book = book }
 
   /// The changes that came, in order of arrival.
-  var changes: [ChangeIndex] { arrived.withLock { $0 } }
+  var changes: [ChangeIndex] { arrived.withLock { $0.changes } }
+
+  /// What they touched, as it was before; nil when that is more than anybody reads.
+  var before: [EntryID: EntryState?]? { arrived.withLock { $0.before } }
+
+  private struct Arrived {
+    var changes: [ChangeIndex] = []
+    var before: [EntryID: EntryState?]? = [:]
+
+    mutating func add(_ merged: Merged) {
+      changes += merged.changes
+      for (id, state) in merged.before where before?[id] == nil { before?[id] = .some(state) }
+      if before?.count ?? 0 > SyncDesk.comparedEntries { before = nil }
+    }
+  }
+
+  /// More entries than this are only named.
+  static let comparedEntries = 40
 
   /// The server's last change of this device must be one of ours: else a copy of this laptop wrote it.
   func opened(_ opened: BookID, _ epoch: Epoch, last: DeviceHead?) async throws {
@@ -40,7 +57,7 @@ final class SyncDesk: SyncReceiver {
     let came = try book.transaction { workbench throws(BookError) in
       try workbench.receive(page, through: cursor)
     }
-    arrived.withLock { $0 += came }
+    arrived.withLock { $0.add(came) }
   }
 
   func lookUp(beyond vector: VersionVector) async throws -> [PackedRun] {
@@ -56,7 +73,7 @@ extension Workbench {
     if count > (try number(SettingName.acknowledged) ?? 0) { try set(SettingName.acknowledged, to: count) }
   }
 
-  mutating func receive(_ page: [Delivery], through cursor: Cursor?) throws(BookError) -> [ChangeIndex] {
+  mutating func receive(_ page: [Delivery], through cursor: Cursor?) throws(BookError) -> Merged {
     let before = replica.version
     var runs: [PackedRun] = []
     for delivery in page { if case .run(let run, _) = delivery { runs.append(run) } }
@@ -70,7 +87,7 @@ extension Workbench {
     if let cursor {
       try stored { storage throws(StorageError) in try storage.set(SettingName.cursor, to: cursor.bytes) }
     }
-    return merged.changes
+    return merged
   }
 
   /// What the server calls a run's last change is what it is called here: the chain hash was made with it.

@@ -61,11 +61,19 @@ struct FolderPlan: Equatable {
 }
 
 extension Workbench {
+  /// What a file that is behind shows, and what it shall show: found out while planning, and needed to write.
+  struct Renderings {
+    let before: [UInt8]
+    let after: [UInt8]
+  }
+
   /// Plans the files that are behind; nil when none is. Entries that need no file any more, and files that show the
   /// newest version as they are, are settled at once.
   ///
   /// - Parameter held: files that a person has to look at first; they are left alone.
-  mutating func planFolder(id: UInt64, except held: Set<ExactText>) throws(BookError) -> FolderPlan? {
+  mutating func planFolder(
+    now: Int64, except held: Set<ExactText>
+  ) throws(BookError) -> (plan: FolderPlan, renderings: [ExactText: Renderings])? {
     let behind = try stored { storage throws(StorageError) in try storage.entriesBehind() }
     let mayHaveLeftOvers = try stored { storage throws(StorageError) in try storage.setting(SettingName.leftOvers) }
     guard !behind.isEmpty || mayHaveLeftOvers != nil else { return nil }
@@ -75,11 +83,12 @@ extension Workbench {
     let targets = try targets()
     var leaving: [ExactText: EntryID] = [:]
     var coming: [ExactText: EntryID] = [:]
+    var known: [ExactText: Renderings] = [:]
     for entry in behind {
       let (place, target) = (places[entry], targets[entry]?.text)
       if [place, target].contains(where: { $0.map(held.contains) ?? false }) { continue }
       var isDone = place == target
-      if isDone, let place { isDone = try showsNewest(entry, at: place, &index) }
+      if isDone, let place { isDone = try showsNewest(entry, at: place, &index, &known) }
       if isDone {
         try stored { storage throws(StorageError) in try storage.forgetShown(entry) }
         continue
@@ -93,18 +102,28 @@ extension Workbench {
       try stored { storage throws(StorageError) in try storage.set(SettingName.leftOvers, to: nil) }
     }
     if index != old { try put(index) }
-    var plan = FolderPlan(id: id, version: replica.version)
-    for path in Set(leaving.keys).union(coming.keys).sorted() {
+    let paths = Set(leaving.keys).union(coming.keys).sorted()
+    if paths.isEmpty { return nil }
+    var plan = FolderPlan(id: try nextPlan(now), version: replica.version)
+    for path in paths {
       plan.steps.append(FolderPlan.Step(path: path, leaving: leaving[path], coming: coming[path]))
     }
-    return plan.steps.isEmpty ? nil : plan
+    return (plan, known)
   }
 
-  /// The plan with the bytes that it is about.
-  mutating func writePlan(_ plan: FolderPlan) throws(BookError) -> WritePlan {
+  /// The plan with the bytes that it is about; those that planning has rendered are not rendered again.
+  mutating func writePlan(
+    _ plan: FolderPlan, _ renderings: [ExactText: Renderings] = [:]
+  ) throws(BookError) -> WritePlan {
     let index = try index()
     var writes: [PlannedWrite] = []
     for step in plan.steps {
+      let expected = index[step.path].flatMap { $0.isCertain ? $0.stamp : nil }
+      if step.leaving == step.coming, let known = renderings[step.path] {
+        writes.append(
+          PlannedWrite(path: step.path, before: known.before, after: known.after, expected: expected))
+        continue
+      }
       let before = try step.leaving.flatMap { entry throws(BookError) in
         try shown(at: step.path, of: entry, index).state
       }
@@ -114,7 +133,7 @@ extension Workbench {
         PlannedWrite(
           path: step.path, before: before.map { Self.rendered($0, in: context) },
           after: try after.map { state throws(BookError) in try rendered(state) },
-          expected: index[step.path].flatMap { $0.isCertain ? $0.stamp : nil }))
+          expected: expected))
     }
     return WritePlan(id: plan.id, writes: writes, ownFolders: try ownFolders())
   }
@@ -131,13 +150,19 @@ extension Workbench {
     do { return try BookContext(storage).facts(of: state) } catch { throw BookError(error) }
   }
 
-  /// Whether a file that is behind would be written as it is; it follows from what the book says now, then.
+  /// Whether a file that is behind would be written as it is; it follows from what the book says now, then. Else its
+  /// renderings are added to those that are known.
   private mutating func showsNewest(
-    _ id: EntryID, at place: ExactText, _ index: inout FileIndex
+    _ id: EntryID, at place: ExactText, _ index: inout FileIndex, _ known: inout [ExactText: Renderings]
   ) throws(BookError) -> Bool {
     guard let old = try shown(id).state, let new = try entry(id) else { return false }
     let facts = try facts(of: new)
-    guard Self.rendered(old, in: index.context(of: place)) == Self.rendered(new, in: facts) else { return false }
+    let both = Renderings(
+      before: Self.rendered(old, in: index.context(of: place)), after: Self.rendered(new, in: facts))
+    guard both.before == both.after else {
+      known[place] = both
+      return false
+    }
     index.claim(place, FilePayload(id, facts))
     return true
   }

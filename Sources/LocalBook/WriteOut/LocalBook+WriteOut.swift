@@ -17,14 +17,14 @@ extension LocalBook {
     var unwritten: [Trouble] = []
     for round in 1...Self.writeRounds {
       let held = Set(report.trouble.map { ExactText($0.path) })
-      let plan = try transaction { workbench throws(BookError) in
+      let planned = try transaction { workbench throws(BookError) in
         try workbench.noteMisplacedIfNeeded()
-        let plan = try workbench.planFolder(id: try workbench.nextPlan(environment.now()), except: held)
-        try workbench.put(journal: plan)
-        return plan
+        let planned = try workbench.planFolder(now: environment.now(), except: held)
+        try workbench.put(journal: planned?.plan)
+        return planned
       }
-      guard let plan else { break }
-      let outcome = try carryOut(plan)
+      guard let planned else { break }
+      let outcome = try carryOut(planned.plan, planned.renderings)
       unwritten = outcome.trouble
       if !outcome.foundEdits { break }
       if round < Self.writeRounds { report.add(try record()) }
@@ -55,8 +55,10 @@ extension LocalBook {
     return Schema.canDisplay(level: level, known: environment.schemaLevel) ? nil : level
   }
 
-  private func carryOut(_ plan: FolderPlan) throws(BookError) -> (trouble: [Trouble], foundEdits: Bool) {
-    let writes = try transaction { workbench throws(BookError) in try workbench.writePlan(plan) }
+  private func carryOut(
+    _ plan: FolderPlan, _ renderings: [ExactText: Workbench.Renderings]
+  ) throws(BookError) -> (trouble: [Trouble], foundEdits: Bool) {
+    let writes = try transaction { workbench throws(BookError) in try workbench.writePlan(plan, renderings) }
     var writer: FolderWriter
     do { writer = try FolderWriter(folder) } catch {
       throw .file(doing: error.call, path: FolderRoot.ownFolder, errno: error.code)

@@ -7,12 +7,14 @@ import ReplicaStore
 extension Workbench {
   /// Where the file of each entry belongs: its path, with ` (2)` and on where several say the same. The same on every
   /// laptop, since the order is the history's.
-  func targets() throws(BookError) -> [EntryID: EntryPath] {
+  mutating func targets() throws(BookError) -> [EntryID: EntryPath] {
+    if let known = knownTargets, known.version == replica.version { return known.targets }
     let placed = try stored { storage throws(StorageError) in try storage.placedEntries() }
     var paths: [EntryPath] = []
     for entry in placed { paths.append(try Self.path(of: entry)) }
     var targets: [EntryID: EntryPath] = [:]
     for (entry, path) in zip(placed, EntryPath.distinct(paths)) { targets[entry.id] = path }
+    knownTargets = (replica.version, targets)
     return targets
   }
 
@@ -34,13 +36,15 @@ extension Workbench {
       let shown = ShownEntry(version: replica.version, state: places[id] == nil ? nil : try entry(id))
       try stored { storage throws(StorageError) in try storage.keepShown(id, shown) }
     }
-    try noteOtherFacts(index)
   }
 
   /// Marks as behind the files of disputed fields whose rule looks at other entries, where those say something new.
-  private mutating func noteOtherFacts(_ index: FileIndex) throws(BookError) {
+  mutating func noteOtherFacts() throws(BookError) {
+    let disputed = try stored { storage throws(StorageError) in try storage.entriesInConflict() }
+    if disputed.isEmpty { return }
+    let index = try index()
     let places = index.places
-    for id in try stored({ storage throws(StorageError) in try storage.entriesInConflict() }) {
+    for id in disputed {
       guard let place = places[id], let state = try entry(id), try facts(of: state) != index.context(of: place) else {
         continue
       }

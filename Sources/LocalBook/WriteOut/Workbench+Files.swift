@@ -58,13 +58,15 @@ extension Workbench {
         unfinished.insert(leaving)
       }
     }
+    let inConflict = Set(try stored { storage throws(StorageError) in try storage.entriesInConflict() })
     for finished in steps where finished.isWritten {
       let step = finished.step
       guard let coming = step.coming else {
         index.remove(step.path)
         continue
       }
-      let context = try entry(coming).map { state throws(BookError) in try facts(of: state) } ?? ShownContext()
+      var context = ShownContext()
+      if inConflict.contains(coming), let state = try entry(coming) { context = try facts(of: state) }
       index.set(
         FileIndex.Entry(
           path: step.path, stamp: finished.stamp ?? .unknown, isCertain: false,
@@ -203,14 +205,19 @@ extension Workbench {
 
   // MARK: Places
 
-  /// Renames and new names can put two entries in one place: looked at when names may have changed.
+  /// Renames and new names can put two entries in one place, and what an entry says can decide what another's file
+  /// shows: looked at when either may have changed.
   mutating func noteMisplacedIfNeeded() throws(BookError) {
-    let (version, placed) = try stored { storage throws(StorageError) in
-      (replica.version, try storage.setting(SettingName.placed))
+    let (hasMoves, placed) = try stored { storage throws(StorageError) in
+      (try storage.hasMoves(), try storage.setting(SettingName.placed))
     }
-    let current = version.heads.flatMap(\.digest.bytes)
+    if hasMoves {
+      try noteMisplaced()
+      try stored { storage throws(StorageError) in try storage.forgetMoves() }
+    }
+    let current = replica.version.heads.flatMap(\.digest.bytes)
     if placed == current { return }
-    try noteMisplaced()
+    try noteOtherFacts()
     try stored { storage throws(StorageError) in try storage.set(SettingName.placed, to: current) }
   }
 }
