@@ -24,7 +24,7 @@ import Testing
     .refused(code: 508, detail: "x"), .refused(code: 503, detail: "x"), .refused(code: 701, detail: "x"),
     .refused(code: 999, detail: "x"), .storage(.full), .storage(.readOnly), .storage(.damaged("page 3")),
     .storage(.failed("busy")), .replica(.noBook), .replica(.noSuchVersion),
-    .file(doing: "open", path: "a.md", errno: 13), .newerSchema(level: 7),
+    .file(doing: "open", path: "a.md", errno: 13), .file(doing: "make", path: "/a/b", errno: 2), .newerSchema(level: 7),
   ]
 
   @Test(arguments: errors.indices) func `a failure says what happened and what to type`(index: Int) {

@@ -118,6 +118,10 @@ extension Failure {
     case .sync(let failure): self.init(failure)
     case .storage(let error): self.init(error)
     case .replica(let error): self.init(error)
+    case .file("make", let path, let errno):
+      self.init(
+        "'\(path)' cannot be made", because: "\(systemWords(errno))",
+        next: ["the same command with a place that is there, and where you may write"])
     case .file(let doing, let path, let errno):
       self.init("'\(path)': \(doing) failed", because: "\(systemWords(errno))", next: ["valise status"])
     case .newerSchema(let level):
@@ -131,7 +135,7 @@ extension Failure {
 
   /// A first exchange with a server that was not reached, or not to its end.
   private init(_ offline: SyncSummary.Offline) {
-    let again: [Line] = ["the same command again"]
+    let again: [Line] = ["the same command again, when the server is in order"]
     switch offline {
     case .unknownHost:
       self.init(
@@ -145,7 +149,14 @@ extension Failure {
       self.init(
         "the server does not answer", because: "there is no network, or no way to that machine",
         next: ["the same command again, when there is one"], exitCode: .offline)
-    case .timedOut, .brokenOff: self.init(offline.words, next: again, exitCode: .offline)
+    case .timedOut:
+      self.init(
+        offline.words, because: "something listens there and stays silent: a server in trouble, or another program",
+        next: again, exitCode: .offline)
+    case .brokenOff:
+      self.init(
+        offline.words, because: "the server or the network stopped, or another program listens there", next: again,
+        exitCode: .offline)
     }
   }
 
@@ -179,9 +190,12 @@ extension Failure {
     case .refused(let error): self.init(refusal: error.code.rawValue, error.detail)
     case .violation(let error):
       self.init(
-        "the server answered what it must not; the connection was closed",
+        "what answered does not speak as a server of Valise does; the connection was closed",
         because: "\(own: error.code.name) \(error.detail)",
-        next: again + ["show this message to whoever runs the server"])
+        next: [
+          "look at the address: another program may listen there",
+          "show this message to whoever runs the server; everything is saved here",
+        ])
     case .receiver: self.init("what the server sent could not be taken", next: again)
     }
   }
