@@ -28,7 +28,7 @@ extension LocalBook {
     try OwnFolder(root: book.root).finish()
     var saved = try book.record(origin: .imported)
     try book.writeOut(&saved)
-    return try book.report(saved, sync: nil)
+    return try book.report(saved, nil)
   }
 
   /// Makes `.valise` and what stands in it, in a folder that is made where it is missing; then lets `begin` put a book
@@ -66,7 +66,7 @@ extension LocalBook {
   }
 
   /// What stands in the book, by kind.
-  func report(_ saved: SaveReport, sync: SyncSummary?) throws(BookError) -> BookReport {
+  func report(_ saved: SaveReport, _ wire: Wire?) throws(BookError) -> BookReport {
     try transaction { workbench throws(BookError) in
       let kinds = try workbench.stored { storage throws(StorageError) in try storage.kinds() }
       var saved = saved
@@ -74,7 +74,7 @@ extension LocalBook {
       return BookReport(
         root: root, book: workbench.replica.book.digest.bytes.hex,
         kinds: kinds.map { (kind: $0.kind.string, count: $0.count) }, saved: saved,
-        url: try workbench.text(SettingName.serverURL), sync: sync)
+        url: try workbench.text(SettingName.serverURL), wire: wire)
     }
   }
 }
