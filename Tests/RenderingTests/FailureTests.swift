@@ -56,7 +56,7 @@ import Testing
     #expect(
       failure.lines().map(\.text) == [
         "valise: no entry has its file at 'macron.md'",
-        "  because: names are as in the folder of the book, with their folders",
+        "  because: files are named as in the folder of the book, versions by a hash of valise log",
         "  next: valise show notes/macron.md",
       ])
   }

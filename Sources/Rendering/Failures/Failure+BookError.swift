@@ -96,7 +96,8 @@ extension Failure {
         next: matches.prefix(3).map { "valise show \(word: $0)" })
     case .noSuchFile(let asked, let nearest):
       self.init(
-        "no entry has its file at '\(asked)'", because: "names are as in the folder of the book, with their folders",
+        "no entry has its file at '\(asked)'",
+        because: "files are named as in the folder of the book, versions by a hash of valise log",
         next: [nearest.map { "valise show \(word: $0)" } ?? "valise status"])
     case .noSuchConflict(let asked):
       self.init(

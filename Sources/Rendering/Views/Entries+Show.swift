@@ -55,9 +55,10 @@ extension [SaveReport.FileChange] {
     return parts.listed
   }
 
-  /// A row for each, at most so many; behind it what `words` say about the file.
+  /// A row for each, at most so many, and then where to see all; behind it what `words` say about the file.
   func rows(
-    on screen: Screen, indent: Int = 2, atMost limit: Int = 20, words: (SaveReport.FileChange) -> Line = { _ in "" }
+    on screen: Screen, indent: Int = 2, atMost limit: Int = 20, all: Line = "valise log -v",
+    words: (SaveReport.FileChange) -> Line = { _ in "" }
   ) -> [Line] {
     var table = Table(indent: indent)
     var said: Set<String> = []
@@ -65,7 +66,7 @@ extension [SaveReport.FileChange] {
       let words: Line = said.insert(file.path).inserted ? words(file) : ""
       table.add("\(own: file.verb)", words.isEmpty ? file.place : "\(file.place): \(words)")
     }
-    let more: Line = "… and \((count - limit)) more"
+    let more: Line = "… and \((count - limit)) more: \(all)"
     // Cut off, a sentence could say the contrary.
     var uncut = screen
     uncut.width = nil

@@ -26,7 +26,8 @@ package struct LogReport: Showable {
     guard showsFiles else { return Array(rows) }
     var lines: [Line] = []
     for (change, count) in zip(changes, counts) {
-      lines += rows.prefix(count) + change.files.rows(on: screen, indent: 4, atMost: 100)
+      lines +=
+        rows.prefix(count) + change.files.rows(on: screen, indent: 4, atMost: 100, all: "valise show \(change.hash)")
       rows = rows.dropFirst(count)
     }
     return lines
