@@ -5,7 +5,7 @@ import Testing
 /// Every crash point of writing (folder.md 6): the program is killed in front of each system call that changes a disk.
 @Suite(.serialized) struct CrashPointTests {
   private static let calls = [
-    "renameat2,renameat", "unlinkat,unlink", "fsync,fdatasync,syncfs", "pwrite64", "write", "ftruncate,fallocate",
+    "renameat2,renameat,?rename", "unlinkat,unlink", "fsync,fdatasync,syncfs", "pwrite64", "write", "ftruncate,fallocate",
     "openat", "mkdirat,mkdir", "fchmod,fchown,utimensat",
   ]
   /// Of one kind of call; where a command makes more of them, a seeded choice.
@@ -48,18 +48,17 @@ import Testing
   private func killed(
     _ place: Place, _ folder: String, _ command: String, _ calls: String, _ count: Int
   ) throws -> Bool {
-    let valise = try Programs.folder().appending(path: "valise").path
-    let ended = try Running(
-      place, "/usr/bin/strace",
-      [
-        "-f", "-o", "/dev/null", "-e", "trace=\(calls)", "-e", "inject=\(calls):signal=KILL:when=\(count)", valise,
-        "-C",
-        folder, command,
-      ]
-    ).wait()
+    let ended = try killing(place, ["-C", folder, command], calls, count)
     if ended.wasKilled { return true }
     try #require(ended.code == 0, "\(ended.errors)")
     return false
+  }
+
+  private func killing(_ place: Place, _ words: [String], _ calls: String, _ count: Int) throws -> Ended {
+    let valise = try Programs.folder().appending(path: "valise").path
+    let inject = "inject=\(calls):signal=KILL:when=\(count)"
+    let tracing = ["-f", "-o", "/dev/null", "-e", "trace=\(calls)", "-e", inject, valise]
+    return try Running(place, "/usr/bin/strace", tracing + words).wait()
   }
 
   /// How many calls of that kind a command makes.
@@ -70,7 +69,7 @@ import Testing
       place, "/usr/bin/strace", ["-f", "-o", trace.path, "-e", "trace=\(calls)", valise, "-C", folder, command]
     ).wait()
     try #require(ended.code == 0, "\(ended.errors)")
-    let names = calls.split(separator: ",").map { " \($0)(" }
+    let names = calls.split(separator: ",").map { " \($0.drop { $0 == "?" })(" }
     return try String(contentsOf: trace, encoding: .utf8).split(separator: "\n").count { line in
       names.contains { line.contains($0) }
     }
@@ -112,5 +111,46 @@ import Testing
       try #require(rests.isEmpty, "\(calls) \(point): \(rests) are left behind")
     }
     print("crash points: \(kills) kills at \(points.count) of \(count) calls of \(calls)")
+  }
+
+  @Test(arguments: calls)
+  func `new, killed in front of any call and asked again, is a book of every note`(calls: String) throws {
+    let place = try Place()
+    let server = try Server(place)
+    var kills = 0
+    for point in Array(1...12) + Array(stride(from: 13, through: 60, by: 5)) {
+      let folder = "book\(point)"
+      for name in ["a", "b"] { try place.write("---\ntitle: \(name)\n---\nText of \(name).\n", to: "\(folder)/\(name).md") }
+      let notes = place.notes(folder)
+      let ended = try killing(place, ["new", folder, "--name", "Anne"], calls, point)
+      guard ended.wasKilled else { break }
+      kills += 1
+      let again = try place.valise("new", folder, "--name", "Anne")
+      try #require(again.code == 0 || again.errors.contains("is a book already"), "\(calls) \(point): \(again.errors)")
+      try #require(place.valise("-C", folder, "publish", server.url(folder)).code == 0, "\(calls) \(point)")
+      try #require(place.valise("join", server.url(folder), "\(folder)b", "--name", "Ben").code == 0)
+      try #require(place.notes(folder) == notes && place.notes("\(folder)b") == notes, "\(calls) \(point)")
+    }
+    print("new: \(kills) kills at \(calls)")
+  }
+
+  @Test func `a join that finds no server, killed while it takes back what it made, can be asked again`() throws {
+    let place = try Place()
+    let server = try Server(place)
+    try place.write("Text.\n", to: "one/a.md")
+    try #require(place.valise("new", "one", "--name", "Anne").code == 0)
+    try #require(place.valise("-C", "one", "publish", server.url("book")).code == 0)
+    let nowhere = "valise://127.0.0.1:\(try Programs.freePort())/book"
+    var kills = 0
+    for point in 1...40 {
+      let ended = try killing(place, ["join", nowhere, "two"], "unlink,rmdir,unlinkat", point)
+      if ended.wasKilled { kills += 1 } else { try #require(ended.code == 3, "\(ended.errors)") }
+      let again = try place.valise("join", server.url("book"), "two", "--name", "Ben")
+      try #require(again.code == 0 && place.notes("two").count == 1, "\(point): \(again.errors)")
+      try FileManager.default.removeItem(at: place.url("two"))
+      if !ended.wasKilled { break }
+    }
+    #expect(kills >= 6)
+    print("join taken back: \(kills) kills")
   }
 }

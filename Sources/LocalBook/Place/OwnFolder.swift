@@ -68,7 +68,8 @@ struct OwnFolder {
   /// empty.
   func abandon(madeRoot: Bool) {
     discard()
-    for file in [unfinished, lock] { unsafe unlink(file) }
+    // The mark goes last: without it, what is left would pass for a book.
+    for file in [lock, unfinished] { unsafe unlink(file) }
     for folder in ["tmp", "trash"] { unsafe rmdir(path + "/" + folder) }
     unsafe rmdir(path)
     if madeRoot { removeRoot() }
