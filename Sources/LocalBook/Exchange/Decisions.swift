@@ -72,9 +72,27 @@ extension Workbench {
   private mutating func isDecision(_ ref: ChangeRef, on key: ConflictKey) throws(BookError) -> Bool {
     let graph = try replicated { replica throws(ReplicaError) in try replica.graph() }
     guard let index = graph.index(of: ref) else { return false }
+    // Few entries have a past with a meeting in it; to replay one is costly.
+    let touches = try stored { storage throws(StorageError) in try storage.touches(of: key.entry) }.map(\.index)
+    guard Self.isMeeting(among: touches, below: index, in: graph) else { return false }
     let seen = graph.version(of: graph.parents(of: index))
     let state = try replicated { replica throws(ReplicaError) in try replica.entry(key.entry, at: seen) }
     return state.map { EntryConflict.all(in: $0).contains { $0.subject == key.subject } } ?? false
+  }
+
+  /// Whether two devices' changes, of those that a change was made on, did not know of each other.
+  private static func isMeeting(among touches: [ChangeIndex], below index: ChangeIndex, in graph: EventGraph) -> Bool {
+    var past = PastCursor(at: graph)
+    past.move(to: graph.parents(of: index), in: graph)
+    var cursor = PastCursor(at: graph)
+    var last: [DeviceID: ChangeIndex] = [:]
+    for touch in touches where past.contains(touch) {
+      let device = graph.ref(at: touch).device
+      cursor.move(to: graph.parents(of: touch), in: graph)
+      if last.contains(where: { $0.key != device && !cursor.contains($0.value) }) { return true }
+      last[device] = touch
+    }
+    return false
   }
 
   private func people(of changes: [ChangeRef]) throws(BookError) -> [String] {

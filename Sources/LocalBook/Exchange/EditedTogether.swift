@@ -166,7 +166,7 @@ extension Workbench {
   ) -> ChangeIndex? {
     let earliest = met.pairs.map(\.other).min() ?? ChangeIndex(0)
     for index in arrival.changes where index > earliest && arrival.edits[index]?[entry]?[part] != nil {
-      var cursor = PastCursor()
+      var cursor = PastCursor(at: graph)
       cursor.move(to: graph.parents(of: index), in: graph)
       if met.pairs.contains(where: { cursor.contains($0.one) && cursor.contains($0.other) }) { return index }
     }

@@ -64,7 +64,7 @@ extension Workbench {
         case .set(_, .path, _):
           named.insert(id)
           if id.creation.change != change.ref { left += try nameBefore(index, of: id) }
-        case .delete: left += try nameBefore(index, of: id)
+        case .delete: if let state = try entry(id), state.life == .deleted { left += Self.name(in: state) }
         default: break
         }
       }
@@ -77,8 +77,11 @@ extension Workbench {
       let graph = try replica.graph()
       return try replica.entry(id, at: graph.version(of: graph.parents(of: index)))
     }
-    guard let state, let key = Self.key(EntryView.path(of: state)), let since = state.register(.path)?.members.first
-    else { return [] }
+    return state.map(Self.name) ?? []
+  }
+
+  private static func name(in state: EntryState) -> [LeftName] {
+    guard let key = key(EntryView.path(of: state)), let since = state.register(.path)?.members.first else { return [] }
     return [LeftName(key: key, stamp: since.stamp)]
   }
 
