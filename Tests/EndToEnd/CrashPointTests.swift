@@ -5,7 +5,8 @@ import Testing
 /// Every crash point of writing (folder.md 6): the program is killed in front of each system call that changes a disk.
 @Suite(.serialized) struct CrashPointTests {
   private static let calls = [
-    "renameat2,renameat,?rename", "unlinkat,unlink", "fsync,fdatasync,syncfs", "pwrite64", "write", "ftruncate,fallocate",
+    "renameat2,renameat,?rename", "unlinkat,unlink", "fsync,fdatasync,syncfs", "pwrite64", "write",
+    "ftruncate,fallocate",
     "openat", "mkdirat,mkdir", "fchmod,fchown,utimensat",
   ]
   /// Of one kind of call; where a command makes more of them, a seeded choice.
@@ -120,7 +121,9 @@ import Testing
     var kills = 0
     for point in Array(1...12) + Array(stride(from: 13, through: 60, by: 5)) {
       let folder = "book\(point)"
-      for name in ["a", "b"] { try place.write("---\ntitle: \(name)\n---\nText of \(name).\n", to: "\(folder)/\(name).md") }
+      for name in ["a", "b"] {
+        try place.write("---\ntitle: \(name)\n---\nText of \(name).\n", to: "\(folder)/\(name).md")
+      }
       let notes = place.notes(folder)
       let ended = try killing(place, ["new", folder, "--name", "Anne"], calls, point)
       guard ended.wasKilled else { break }

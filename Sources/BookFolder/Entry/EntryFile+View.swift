@@ -88,7 +88,8 @@ extension FileField {
       key.utf8.allSatisfy({ $0.isLetterOrDigit || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: "-") })
     else { return false }
     let startsBelow = value.utf8.first.map { $0 == .newline } ?? true
-    return label.isExactly(key + (startsBelow ? ":" : ": ")) && label.utf8.count + value.utf8.count <= EntryFile.Limit.field
+    return label.isExactly(key + (startsBelow ? ":" : ": "))
+      && label.utf8.count + value.utf8.count <= EntryFile.Limit.field
       && SimpleValue.read(Array(value.utf8)[...]) != nil
   }
 

@@ -7,7 +7,9 @@ extension FieldSource {
   package static func splice(_ source: String, to new: [String]) -> String {
     let typed = TypedValue(source: source)
     if typed == .list(new) { return source }
-    if let spliced = spliced(source, from: typed.elements, to: new), TypedValue(source: spliced) == .list(new) { return spliced }
+    if let spliced = spliced(source, from: typed.elements, to: new), TypedValue(source: spliced) == .list(new) {
+      return spliced
+    }
     return list(new, like: source)
   }
 

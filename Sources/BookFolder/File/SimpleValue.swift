@@ -31,7 +31,11 @@ enum SimpleValue {
       if rest.isEmpty { return elements.isEmpty ? elements : nil }
       let quote = rest.first.flatMap { $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "'") ? $0 : nil }
       let end: Int?
-      if let quote { end = rest.dropFirst().firstIndex(of: quote).map { $0 + 1 } } else { end = rest.firstIndex(of: .comma) }
+      if let quote {
+        end = rest.dropFirst().firstIndex(of: quote).map { $0 + 1 }
+      } else {
+        end = rest.firstIndex(of: .comma)
+      }
       var element = rest[..<(end ?? rest.endIndex)]
       if quote == nil { while element.last == .space { element.removeLast() } }
       guard let text = text(element) else { return nil }
