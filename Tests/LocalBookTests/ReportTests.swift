@@ -262,4 +262,23 @@ import Testing
       #expect(summary.newConflicts == 1)
     }
   }
+
+  @Test func `a file that gets its name back because one's own other file is gone is named`() async throws {
+    try await three { office in
+      try office.write("One text.\n", to: "notes/hosts.md", on: 0)
+      try await office.sync(0)
+      try office.write("Some more.\n", to: "notes/other.md", on: 1)
+      _ = try office.book(1).save()
+      try office.write("Quite another text.\n", to: "notes/hosts.md", on: 1)
+      try await office.sync(1)
+      #expect(try office.read("notes/hosts (2).md", on: 1) == "Quite another text.\n")
+      try office.move("notes/other.md", to: "notes/else.md", on: 1)
+      #expect(try office.book(1).save().notices.isEmpty)
+      try office.remove("notes/hosts.md", on: 1)
+      let saved = try office.book(1).save()
+      #expect(saved.notices == ["Renamed here, since another file of its name is gone: notes/hosts.md."])
+      #expect(try office.read("notes/hosts.md", on: 1) == "Quite another text.\n")
+      #expect(try office.book(1).save().notices.isEmpty)
+    }
+  }
 }

@@ -12,7 +12,9 @@ extension LocalBook {
   /// - Parameter acceptDeletions: record that much of the book is gone, instead of stopping with `emptied`.
   package func save(message: String? = nil, acceptDeletions: Bool = false) throws(BookError) -> SaveReport {
     var report = try record(message: message, acceptDeletions: acceptDeletions)
+    let numbered = try placesLeftOfNames(report)
     try writeOut(&report)
+    report.notices += try renumbered(since: numbered)
     report.version = try versionName()
     report.neededLevel = try neededLevel()
     return report
@@ -29,6 +31,32 @@ extension LocalBook {
         _ = try replica.record(finished, time: time, into: &recording)
       }
       try workbench.seal(recording)
+    }
+  }
+
+  /// Where files stood, where one that is gone or renamed may have left its name to another.
+  private func placesLeftOfNames(_ report: SaveReport) throws(BookError) -> [EntryID: ExactText] {
+    let hasLeft = report.files.contains { file in
+      if case .renamed = file.what { return true }
+      return file.what == .deleted
+    }
+    return hasLeft ? try transaction { workbench throws(BookError) in try workbench.index().places } : [:]
+  }
+
+  /// Says which files have lost the number behind their names, or got another.
+  private func renumbered(since before: [EntryID: ExactText]) throws(BookError) -> [String] {
+    guard !before.isEmpty else { return [] }
+    return try transaction { workbench throws(BookError) in
+      let places = try workbench.index().places
+      var said: [ExactText] = []
+      for (id, place) in places {
+        guard let old = before[id], old != place, let state = try workbench.entry(id),
+          let path = try? EntryPath(fromPeer: EntryView.path(of: state))
+        else { continue }
+        // Any other move is a rename that waited.
+        if (2...99).contains(where: { path.numbered($0).text == old }) { said.append(place) }
+      }
+      return said.sorted().map { "Renamed here, since another file of its name is gone: \($0.string)." }
     }
   }
 

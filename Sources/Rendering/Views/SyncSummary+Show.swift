@@ -61,7 +61,7 @@ extension SyncSummary: Showable {
     guard !sameNames.isEmpty else { return [] }
     var table = Table(indent: 2)
     for file in sameNames.flatMap(\.files) { table.add("\(file.path)", "\(file.person)") }
-    return ["Made under the same name by several people; every file is kept:"] + table.lines(on: screen)
+    return ["Given the same name on several laptops; every file is kept:"] + table.lines(on: screen)
   }
 
   private func keptLines(on screen: Screen) -> [Line] {
