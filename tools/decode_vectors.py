@@ -8,11 +8,10 @@ differs. Hashes are computed, signatures are not checked.
 usage: tools/decode_vectors.py [FOLDER], which holds the vectors, or their folder `formats`
 """
 
-import hashlib
-import json
-import pathlib
-import sys
 import zlib
+
+import decoding
+from decoding import Refused, demand, sha256
 
 MIB = 1 << 20
 ORDER_DIGITS = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -23,54 +22,10 @@ HEADER, BODY, BASE, RUN, CHUNK, END = 0x10, 0x11, 0x20, 0x21, 0x30, 0x3F
 IN_FILES = {HEADER, BODY, BASE, RUN, CHUNK, END}
 
 
-class Refused(Exception):
-    """The bytes are not what they should be; the name is one of formats.md, Errors."""
-
-    def __init__(self, name):
-        super().__init__(name)
-        self.name = name
-
-
-def demand(condition, name):
-    if not condition:
-        raise Refused(name)
-
-
-def sha256(data):
-    return hashlib.sha256(data).digest()
-
-
 # Conventions
 
 
-class Reader:
-    def __init__(self, data):
-        self.data = data
-        self.at = 0
-
-    def left(self):
-        return len(self.data) - self.at
-
-    def take(self, count):
-        demand(count <= self.left(), "truncated")
-        self.at += count
-        return self.data[self.at - count : self.at]
-
-    def byte(self):
-        return self.take(1)[0]
-
-    def varint(self):
-        value = shift = 0
-        while True:
-            byte = self.byte()
-            value |= (byte & 0x7F) << shift
-            demand(value < 1 << 64 and shift <= 63, "outOfRange")
-            if byte < 0x80:
-                demand(byte != 0 or shift == 0, "notShortest")
-                return value
-            shift += 7
-            demand(shift <= 63, "outOfRange")
-
+class Reader(decoding.Reader):
     def signed(self):
         value = self.varint()
         return value >> 1 if value & 1 == 0 else -(value >> 1) - 1
@@ -85,9 +40,6 @@ class Reader:
 
     def text(self, limit):
         return utf8(self.prefixed(limit))
-
-    def finish(self):
-        demand(self.left() == 0, "trailing")
 
 
 def utf8(data):
@@ -794,31 +746,5 @@ def decode(what, data, context):
     raise ValueError(f"nobody knows what a {what} is")
 
 
-def complaint(path):
-    """What is wrong about a vector; None when it is as it says."""
-    vector = json.loads(path.read_text(encoding="utf-8"))
-    try:
-        meaning = decode(vector["what"], bytes.fromhex(vector["hex"]), vector.get("context", {}))
-    except Refused as refused:
-        return None if refused.name == vector["expect"] else f"refused as {refused.name}, not {vector['expect']}"
-    if vector["expect"] != "ok":
-        return f"accepted, not {vector['expect']}"
-    return None if meaning == vector["meaning"] else f"means {json.dumps(meaning)}"
-
-
-def main():
-    root = pathlib.Path(__file__).resolve().parent.parent
-    folder = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else root / "Protocol/vectors"
-    failed = 0
-    paths = sorted((folder / "formats").glob("*.json")) or sorted(folder.glob("*.json"))
-    for path in paths:
-        problem = complaint(path)
-        if problem:
-            failed += 1
-            print(f"{path.name}: {problem}")
-    print(f"{len(paths)} vectors, {failed} read otherwise")
-    sys.exit(1 if failed or not paths else 0)
-
-
 if __name__ == "__main__":
-    main()
+    decoding.main(decode, "formats")

@@ -5,15 +5,14 @@ Reads every file of Protocol/vectors/wire: one frame, all that a client sends, o
 it means, or the name of the error that refuses it, with what the file says. Needs the standard library only. Prints a
 closing count; exits 1 when anything differs. Chain hashes are computed, signatures are not checked.
 
-usage: tools/decode_wire.py [FOLDER]
+usage: tools/decode_wire.py [FOLDER], which holds the vectors, or their folder `wire`
 """
 
-import hashlib
-import json
-import pathlib
 import re
-import sys
 import zlib
+
+import decoding
+from decoding import Refused, sha256
 
 MIB = 1 << 20
 MOST = 1 << 62
@@ -43,51 +42,20 @@ KNOWN = {
 }
 
 
-class Refused(Exception):
-    """An error of wire.md."""
-
-    def __init__(self, name):
-        super().__init__(name)
-        self.name = name
-
-
 def demand(condition, name="BAD_ENCODING"):
-    if not condition:
-        raise Refused(name)
-
-
-def sha256(data):
-    return hashlib.sha256(data).digest()
+    decoding.demand(condition, name)
 
 
 # Payloads
 
 
-class Reader:
-    def __init__(self, data):
-        self.data = data
-        self.at = 0
-
-    def left(self):
-        return len(self.data) - self.at
-
-    def take(self, count):
-        demand(count <= self.left())
-        self.at += count
-        return self.data[self.at - count : self.at]
+class Reader(decoding.Reader):
+    error = "BAD_ENCODING"
 
     def varint(self, low=0, high=(1 << 64) - 1):
-        value, shift = 0, 0
-        while True:
-            byte = self.take(1)[0]
-            value |= (byte & 0x7F) << shift
-            demand(value < 1 << 64)
-            if byte < 0x80:
-                demand(byte > 0 or shift == 0)
-                demand(low <= value <= high)
-                return value
-            shift += 7
-            demand(shift < 70)
+        value = super().varint()
+        demand(low <= value <= high)
+        return value
 
     def hex(self, count):
         return self.take(count).hex()
@@ -112,7 +80,8 @@ class Reader:
             inner = Reader(self.take(self.varint(0, 4096)))
             if tag == 1:
                 window = inner.varint(65536, LARGEST)
-                demand(window != WINDOW and not inner.left())
+                demand(window != WINDOW)
+                inner.finish()
             elif tag < 0x80:
                 unknown = True
         demand(not unknown, "FEATURE")
@@ -122,7 +91,7 @@ class Reader:
 def read_payload(name, data):
     reader = Reader(data)
     value = globals()["read_" + name.lower()](reader)
-    demand(not reader.left())
+    reader.finish()
     return value
 
 
@@ -468,31 +437,5 @@ def decode(what, data, context):
     return {"flight": read_flight, "answer": read_answer}[what](data, context)
 
 
-def complaint(path):
-    """What is wrong about a vector; None when it is as it says."""
-    vector = json.loads(path.read_text(encoding="utf-8"))
-    try:
-        meaning = decode(vector["what"], bytes.fromhex(vector["hex"]), vector.get("context", {}))
-    except Refused as refused:
-        return None if refused.name == vector["expect"] else f"refused as {refused.name}, not {vector['expect']}"
-    if vector["expect"] != "ok":
-        return f"accepted, not {vector['expect']}"
-    return None if meaning == vector["meaning"] else f"means {json.dumps(meaning)}"
-
-
-def main():
-    root = pathlib.Path(__file__).resolve().parent.parent
-    folder = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else root / "Protocol/vectors/wire"
-    failed = 0
-    paths = sorted(folder.glob("*.json"))
-    for path in paths:
-        problem = complaint(path)
-        if problem:
-            failed += 1
-            print(f"{path.name}: {problem}")
-    print(f"{len(paths)} wire vectors, {failed} read otherwise")
-    sys.exit(1 if failed or not paths else 0)
-
-
 if __name__ == "__main__":
-    main()
+    decoding.main(decode, "wire")
