@@ -16,8 +16,6 @@ package enum ReplicaError: Error, Equatable, Sendable {
   /// The store holds no book yet, or holds one already.
   case noBook
   case bookExists(BookID)
-  /// No entry has that id here.
-  case noSuchEntry(EntryID)
   /// A version names a change that is not here.
   case noSuchVersion
 }

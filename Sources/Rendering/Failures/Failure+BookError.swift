@@ -265,7 +265,6 @@ extension Failure {
         "changes came that break a rule of the history; they were not taken", because: "\(error.words)", next: kept)
     case .noBook: self.init("there is no book here yet", next: ["valise new DIR", "valise join URL DIR"])
     case .bookExists: self.init("there is a book here already", next: ["valise status"])
-    case .noSuchEntry: self.init("the entry is not here", next: ["valise log"])
     case .noSuchVersion: self.init("the version is not here", next: ["valise sync", "valise log"])
     }
   }
