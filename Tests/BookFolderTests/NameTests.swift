@@ -30,13 +30,18 @@ struct EntryPathTests {
     ("a\u{2028}b.md", "a-b.md"),
     ("/etc/a.md", "etc/a.md"), ("../a.md", "a.md"), ("a//b.md", "a/b.md"), ("note.txt", "note.txt.md"),
     ("x/.md", "x/md.md"),
-    (".hidden/a.md", "hidden/a.md"), ("~$a.md", "$a.md"),
+    (".hidden/a.md", "hidden/a.md"), ("~$a.md", "$a.md"), ("con .md", "con _.md"),
   ])
   func `U13 a name that some system forbids is refused with a name to use`(_ path: String, _ suggestion: String) throws
   {
     let refusal = refusal(path)
     #expect(refusal?.suggestion == suggestion)
     #expect(try recorded(suggestion).description == suggestion)
+  }
+
+  @Test(arguments: ["Aux ministres.md", "con air/nul points.md", "console.md", "com.md", "com10.md", "LPTs.md"])
+  func `U13 a name that only begins like a device is taken`(_ path: String) throws {
+    #expect(try recorded(path).description == path)
   }
 
   @Test func `U13 a name of 300 bytes is refused with a shorter one`() throws {

@@ -35,7 +35,9 @@ package struct EntryPath: Hashable, Comparable, Sendable, CustomStringConvertibl
   package var key: ExactText { ExactText(String(decoding: CaseFolding.key(of: description), as: UTF8.self)) }
   /// Whether it lies in the folder that never leaves the laptop.
   package var isPrivate: Bool {
-    components.count > 1 && components.first.map { CaseFolding.key(of: String($0)) } == Array("private".utf8)
+    // Most paths begin in another way, and need no folding to see that.
+    guard let first = text.bytes.first, first | 0x20 == UInt8(ascii: "p") || first >= 0x80 else { return false }
+    return components.count > 1 && components.first.map { CaseFolding.key(of: String($0)) } == Array("private".utf8)
   }
 
   package static func < (a: Self, b: Self) -> Bool { a.text < b.text }
@@ -116,7 +118,8 @@ extension EntryPath {
   private static let forbidden: [Unicode.Scalar] = ["<", ">", ":", "\"", "|", "?", "*", "\\"]
 
   private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
-    scalar.properties.generalCategory == .control || scalar == "\u{2028}" || scalar == "\u{2029}"
+    if scalar.isASCII { return scalar.value < 0x20 || scalar.value == 0x7f }
+    return scalar.properties.generalCategory == .control || scalar == "\u{2028}" || scalar == "\u{2029}"
   }
 
   private static func stem(of name: Substring) -> Substring {
@@ -125,8 +128,10 @@ extension EntryPath {
 
   /// Windows' devices: the name up to the first dot, without spaces behind it.
   private static func isReserved(_ name: Substring) -> Bool {
-    let stem =
-      String(stem(of: name)).uppercased().utf8.split(separator: .space).first.map { String(Substring($0)) } ?? ""
+    var bytes = stem(of: name).utf8
+    while bytes.last == .space { bytes.removeLast() }
+    guard 3...7 ~= bytes.count else { return false }
+    let stem = String(Substring(bytes)).uppercased()
     if ["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"].contains(stem) { return true }
     guard stem.hasPrefix("COM") || stem.hasPrefix("LPT") else { return false }
     let rest = stem.dropFirst(3)
