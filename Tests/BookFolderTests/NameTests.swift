@@ -30,7 +30,7 @@ struct EntryPathTests {
     ("a\u{2028}b.md", "a-b.md"),
     ("/etc/a.md", "etc/a.md"), ("../a.md", "a.md"), ("a//b.md", "a/b.md"), ("note.txt", "note.txt.md"),
     ("x/.md", "x/md.md"),
-    (".hidden/a.md", "hidden/a.md"), ("~$a.md", "$a.md"), ("con .md", "con _.md"),
+    (".hidden/a.md", "hidden/a.md"), ("~$a.md", "$a.md"), ("con .md", "con_.md"),
   ])
   func `U13 a name that some system forbids is refused with a name to use`(_ path: String, _ suggestion: String) throws
   {
