@@ -101,6 +101,9 @@ let tests: [Target] = [
   .target(
     name: "SyncTesting",
     dependencies: ["SyncProtocol", "Formats", "History", "Bytes", "Signing"], path: "Tests/SyncTesting"),
+  // Test support: the real file system with a test in front of each call; the built programs.
+  .target(name: "FolderTesting", dependencies: ["BookFolder"], path: "Tests/FolderTesting"),
+  .target(name: "ProgramTesting", path: "Tests/ProgramTesting"),
   .testTarget(name: "BytesTests", dependencies: ["Bytes", "PropertyTesting"]),
   .testTarget(name: "DeflateTests", dependencies: ["Deflate", "Bytes", "PropertyTesting"]),
   .testTarget(name: "TextDiffTests", dependencies: ["TextDiff", "Bytes", "PropertyTesting"]),
@@ -140,12 +143,13 @@ let tests: [Target] = [
   .testTarget(
     name: "BookFolderTests",
     dependencies: [
-      "BookFolder", "Replica", "Record", "Merge", "History", "Bytes", "PropertyTesting",
+      "FolderTesting", "BookFolder", "Replica", "Record", "Merge", "History", "Bytes", "PropertyTesting",
     ]),
   .testTarget(
     name: "LocalBookTests",
     dependencies: [
-      "LocalBook", "ReplicaStore", "BookFolder", "SyncServer", "LogStore", "SyncProtocol", "Replica", "Record",
+      "FolderTesting", "LocalBook", "ReplicaStore", "BookFolder", "SyncServer", "LogStore", "SyncProtocol", "Replica",
+      "Record",
       "Formats", "Merge", "History", "Bytes", "Signing", "PropertyTesting",
       .product(name: "Logging", package: "swift-log"),
     ]),
@@ -156,8 +160,10 @@ let tests: [Target] = [
     ]),
   .testTarget(name: "Tidy", path: "Tests/Tidy"),
   .testTarget(
-    name: "Transcripts", dependencies: ["valise", "valised"], path: "Tests/Transcripts", exclude: ["cases"]),
-  .testTarget(name: "EndToEnd", dependencies: ["valise", "valised", "PropertyTesting"], path: "Tests/EndToEnd"),
+    name: "Transcripts", dependencies: ["ProgramTesting", "valise", "valised"], path: "Tests/Transcripts",
+    exclude: ["cases"]),
+  .testTarget(
+    name: "EndToEnd", dependencies: ["ProgramTesting", "valise", "valised", "PropertyTesting"], path: "Tests/EndToEnd"),
 ]
 
 let package = Package(

@@ -1,4 +1,5 @@
 import BookFolder
+import FolderTesting
 import Bytes
 import PropertyTesting
 import Synchronization
@@ -29,7 +30,7 @@ struct CrashTests {
     meanwhile: @escaping @Sendable (_ call: Int) -> Void = { _ in }
   ) throws -> Bool {
     let calls = Mutex(0)
-    let files = Interposed(watcher: { (call, _) throws(SystemFailure) in
+    let files = WatchedFiles(watcher: { (call, _) throws(SystemFailure) in
       let number = calls.withLock {
         $0 += 1; return $0
       }

@@ -1,4 +1,5 @@
 import BookFolder
+import FolderTesting
 import Bytes
 import PropertyTesting
 import Synchronization
@@ -24,7 +25,7 @@ struct LateSaveTests {
       let moment =
         ability == .all ? (deletes ? "take" : "exchange") : ["take", "move", "status", "read"][random.below(4)]
       let saved = Mutex(false)
-      let files = Interposed(watcher: { (call, name) throws(SystemFailure) in
+      let files = WatchedFiles(watcher: { (call, name) throws(SystemFailure) in
         let isSwap = call == moment && (name == Array("a.md".utf8) || name == Array("9-0.new".utf8))
         if isSwap,
           !saved.withLock({
@@ -63,9 +64,9 @@ struct LateSaveTests {
     let folder = try TestFolder()
     let path = folder.path + "/a.md"
     try folder.write("a.md", "before\n")
-    let files = Interposed(watcher: { (call, name) throws(SystemFailure) in
+    let files = WatchedFiles(watcher: { (call, name) throws(SystemFailure) in
       if call == "take", name == Array("a.md".utf8) { SavingWay.truncateInPlace.save(path, "first\n") }
-      if call == "move", name == Array("9-0.new".utf8) { SavingWay.truncateInPlace.save(path, "second\n") }
+      if call == "move", name == Array("a.md".utf8) { SavingWay.truncateInPlace.save(path, "second\n") }
       try Ability.noExchange.check(call)
     })
     var writer = try FolderWriter(folder.root(files))
@@ -91,7 +92,7 @@ struct LateSaveTests {
 
     try folder.write("notes/a.md", "before\n")
     let path = folder.path
-    let files = Interposed(watcher: { (call, _) throws(SystemFailure) in
+    let files = WatchedFiles(watcher: { (call, _) throws(SystemFailure) in
       if call == "exchange" { try? shell("cd '\(path)'; \(script.text)") }
     })
     var writer = try FolderWriter(folder.root(files))

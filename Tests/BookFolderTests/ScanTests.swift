@@ -1,4 +1,5 @@
 import BookFolder
+import FolderTesting
 import Bytes
 import PropertyTesting
 import Synchronization
@@ -19,7 +20,7 @@ struct FolderScanTests {
     #expect(first.new.count == 5_000)
     let time = try ContinuousClock().measure { _ = try scan(folder, first.index) }
     print("F7: 5,000 unchanged files scanned in \(time)")
-    let files = Interposed()
+    let files = WatchedFiles()
     let second = try scan(folder, first.index, files: files)
     #expect(second.unchanged.count == 5_000 && second.changed.isEmpty && second.new.isEmpty && second.gone.isEmpty)
     #expect(files.count("status") == 5_000)
@@ -175,7 +176,7 @@ struct FolderScanTests {
     try folder.write("big.md", [UInt8](repeating: 65, count: EntryFile.Limit.file + 1))
     try folder.write("a.md", "x")
     try folder.write("b.md", "x")
-    let files = Interposed(watcher: { (call, name) throws(SystemFailure) in
+    let files = WatchedFiles(watcher: { (call, name) throws(SystemFailure) in
       if call == "read", name == Array("b.md".utf8) { throw SystemFailure("openat", 13) }
     })
     let found = try scan(folder, files: files)
@@ -191,7 +192,7 @@ struct FolderScanTests {
     let folder = try TestFolder()
     for name in ["a.md", "people/b.md", "people/c/d.md"] { try folder.write(name, "x") }
     let first = try scan(folder)
-    let files = Interposed(watcher: { (call, name) throws(SystemFailure) in
+    let files = WatchedFiles(watcher: { (call, name) throws(SystemFailure) in
       if call == "openFolder", name == Array("people".utf8) { throw SystemFailure("openat", 13) }
     })
     let second = try scan(folder, first.index, files: files)
@@ -202,9 +203,9 @@ struct FolderScanTests {
     let folder = try TestFolder()
     try folder.write("a.md", "old")
     let path = folder.path + "/a.md"
-    func saving(upTo times: Int) -> Interposed {
+    func saving(upTo times: Int) -> WatchedFiles {
       let saves = Mutex(0)
-      return Interposed(whileReading: { name in
+      return WatchedFiles(whileReading: { name in
         let number = saves.withLock {
           $0 += 1; return $0
         }

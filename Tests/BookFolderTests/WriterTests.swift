@@ -1,4 +1,5 @@
 import BookFolder
+import FolderTesting
 import Bytes
 import PropertyTesting
 import Synchronization
@@ -121,7 +122,7 @@ struct FolderWriterTests {
     let folder = try TestFolder()
     for number in 0..<6 { try folder.write("\(number).md", "old") }
     let count = Mutex(0)
-    let files = Interposed(watcher: { (name, _) throws(SystemFailure) in
+    let files = WatchedFiles(watcher: { (name, _) throws(SystemFailure) in
       guard name == call else { return }
       let number = count.withLock {
         $0 += 1; return $0
@@ -141,7 +142,7 @@ struct FolderWriterTests {
     try folder.write("a.md", "old")
     try folder.write("notes/b.md", "old")
     let count = Mutex(0)
-    let files = Interposed(watcher: { (call, _) throws(SystemFailure) in
+    let files = WatchedFiles(watcher: { (call, _) throws(SystemFailure) in
       let number = count.withLock {
         $0 += call == "mayWrite" ? 1 : 0; return $0
       }
@@ -159,7 +160,7 @@ struct FolderWriterTests {
     try folder.write("a.md", "old")
     let path = folder.path
     let done = Mutex(false)
-    let files = Interposed(watcher: { (call, _) throws(SystemFailure) in
+    let files = WatchedFiles(watcher: { (call, _) throws(SystemFailure) in
       guard call == "exchange",
         !done.withLock({
           let was = $0; $0 = true; return was

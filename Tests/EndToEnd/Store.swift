@@ -1,4 +1,5 @@
 import Foundation
+import ProgramTesting
 
 /// A book's store, changed behind its back: for what cannot be arranged from outside.
 enum Store {

@@ -1,4 +1,5 @@
 import BookFolder
+import FolderTesting
 import Foundation
 import Glibc
 import LocalBook

@@ -1,5 +1,5 @@
 import Foundation
-import Glibc
+import ProgramTesting
 
 /// One run of a transcript's commands, in a fresh folder, with the built programs, and with nothing of the environment.
 ///
@@ -10,14 +10,10 @@ struct Session {
   private let port: UInt16
   private let programs: URL
 
-  struct Broken: Error, CustomStringConvertible {
-    let description: String
-  }
-
   init() throws {
-    programs = try Self.programsFolder()
+    programs = try Programs.folder()
     home = FileManager.default.temporaryDirectory.appending(path: "transcript-\(UUID().uuidString)")
-    port = try Self.freePort()
+    port = try Programs.freePort()
     try FileManager.default.createDirectory(at: home.appending(path: "work"), withIntermediateDirectories: true)
     try FileManager.default.createDirectory(at: home.appending(path: "results"), withIntermediateDirectories: true)
   }
@@ -43,7 +39,7 @@ struct Session {
     try shell.run()
     shell.waitUntilExit()
     let words = try String(contentsOf: errors, encoding: .utf8)
-    guard shell.terminationStatus == 0, words.isEmpty else { throw Broken(description: "the shell: \(words)") }
+    guard shell.terminationStatus == 0, words.isEmpty else { throw Programs.Broken(description: "the shell: \(words)") }
     var normaliser = Normaliser(fixed: [(home.appending(path: "work").path, "{DIR}"), (String(port), "{PORT}")])
     return try commands.indices.map { index in
       Transcript.Result(
@@ -93,36 +89,6 @@ struct Session {
     }
     trap 'test -z "$server_process" || kill "$server_process"' EXIT
     """
-  }
-
-  /// The folder that holds the built programs: that of the test program itself.
-  private static func programsFolder() throws -> URL {
-    let own = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-    var folder = URL(filePath: own).deletingLastPathComponent()
-    while folder.path != "/" {
-      let names = ["valise", "valised"].map { folder.appending(path: $0).path }
-      if names.allSatisfy(FileManager.default.isExecutableFile) { return folder }
-      folder.deleteLastPathComponent()
-    }
-    throw Broken(description: "valise and valised are not beside \(own)")
-  }
-
-  /// A port of this machine that nobody listens on.
-  private static func freePort() throws -> UInt16 {
-    let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    guard socket >= 0 else { throw Broken(description: "no socket") }
-    defer { close(socket) }
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-    var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let isBound = unsafe withUnsafeMutablePointer(to: &address) { pointer in
-      unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-        unsafe bind(socket, address, size) == 0 && getsockname(socket, address, &size) == 0
-      }
-    }
-    guard isBound else { throw Broken(description: "no free port") }
-    return UInt16(bigEndian: address.sin_port)
   }
 }
 

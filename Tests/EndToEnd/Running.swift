@@ -1,44 +1,8 @@
 import Foundation
 import Glibc
+import ProgramTesting
 
-/// The built programs, run as people run them: other processes, real files, real sockets.
-enum Programs {
-  struct Broken: Error, CustomStringConvertible {
-    let description: String
-  }
-
-  /// The folder that holds the built programs: that of the test program itself.
-  static func folder() throws -> URL {
-    let own = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-    var folder = URL(filePath: own).deletingLastPathComponent()
-    while folder.path != "/" {
-      let names = ["valise", "valised"].map { folder.appending(path: $0).path }
-      if names.allSatisfy(FileManager.default.isExecutableFile) { return folder }
-      folder.deleteLastPathComponent()
-    }
-    throw Broken(description: "valise and valised are not beside \(own)")
-  }
-
-  /// A port of this machine that nobody listens on.
-  static func freePort() throws -> UInt16 {
-    let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    guard socket >= 0 else { throw Broken(description: "no socket") }
-    defer { close(socket) }
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-    var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let isBound = unsafe withUnsafeMutablePointer(to: &address) { pointer in
-      unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-        unsafe bind(socket, address, size) == 0 && getsockname(socket, address, &size) == 0
-      }
-    }
-    guard isBound else { throw Broken(description: "no free port") }
-    return UInt16(bigEndian: address.sin_port)
-  }
-}
-
-/// A program that was started.
+/// A built program that was started, as people start it: another process, real files, real sockets.
 final class Running {
   private let process = Process()
   private let output: URL
