@@ -52,15 +52,22 @@ extension FolderWriter {
     note(folder, of: write.path)
     guard exchanges else { return try replaceByMoving(plan, index, before, name, folder, prepared, &outcome) }
     // Step 5: what came out is what the person had, to the last instant.
-    guard let out = try own.read(new, in: own.temporary) else { throw SystemFailure("read", ENOENT) }
+    let out: FileReading
+    do throws(SystemFailure) {
+      guard let found = try own.read(new, in: own.temporary) else { throw SystemFailure("read", ENOENT) }
+      out = found
+    } catch {
+      // What cannot be read cannot be judged: the person's file goes back, and is as it was.
+      try putBack(new, name, folder, after)
+      throw error
+    }
     guard let bytes = out.bytes else {
       try putBack(new, name, folder, after)
       let tooLarge = out.before.kind == .regular
       return FileOutcome(state: tooLarge ? .failed(SystemFailure("read", EFBIG)) : .obstructed)
     }
     outcome.swappedOut.append(SwappedOut(plan: plan.id, index: index, path: write.path, stamp: out.before.stamp))
-    let state = FileOutcome.State.written(try stamp(of: name, in: folder, prepared))
-    return FileOutcome(state: state, late: bytes == before ? nil : bytes)
+    return FileOutcome(state: written(name, in: folder, prepared), late: bytes == before ? nil : bytes)
   }
 
   /// What came out cannot be recorded: it goes back, until it is our own bytes that come out.
@@ -85,7 +92,7 @@ extension FolderWriter {
       if error.code == ENOENT { return FileOutcome(state: .changed(nil)) }
       throw error
     }
-    guard let out = try own.read(aside, in: own.temporary), let bytes = out.bytes else {
+    guard let out = try readOut(aside, own.temporary, name, folder), let bytes = out.bytes else {
       try put(aside, own.temporary, name, folder)
       return FileOutcome(state: .obstructed)
     }
@@ -101,8 +108,7 @@ extension FolderWriter {
     }
     outcome.swappedOut.append(
       SwappedOut(plan: plan.id, index: index, path: plan.writes[index].path, stamp: out.before.stamp))
-    let state = FileOutcome.State.written(try stamp(of: name, in: folder, prepared))
-    return FileOutcome(state: state, late: bytes == before ? nil : bytes)
+    return FileOutcome(state: written(name, in: folder, prepared), late: bytes == before ? nil : bytes)
   }
 
   private mutating func create(
@@ -126,7 +132,7 @@ extension FolderWriter {
       return FileOutcome(state: .written(found.after.stamp))
     }
     note(folder, of: write.path)
-    return FileOutcome(state: .written(try stamp(of: name, in: folder, prepared)))
+    return FileOutcome(state: written(name, in: folder, prepared))
   }
 
   private mutating func delete(
@@ -143,7 +149,7 @@ extension FolderWriter {
       throw error
     }
     note(folder, of: write.path)
-    guard let out = try own.read(trashed, in: own.trash), let bytes = out.bytes else {
+    guard let out = try readOut(trashed, own.trash, name, folder), let bytes = out.bytes else {
       try put(trashed, own.trash, name, folder)
       return FileOutcome(state: .obstructed)
     }
@@ -163,13 +169,24 @@ extension FolderWriter {
     }
   }
 
-  /// The stamp of the file that was put there; nil when somebody has saved since.
-  private func stamp(
-    of name: [UInt8], in folder: Directory, _ prepared: FileStatus?
-  ) throws(SystemFailure) -> FileStamp? {
-    guard let now = try root.files.status(name, in: folder)?.stamp, let before = prepared?.stamp else { return nil }
+  /// What was moved out of the way under another name; when it cannot be read it goes back first.
+  private func readOut(
+    _ moved: [UInt8], _ movedFolder: Directory, _ name: [UInt8], _ folder: Directory
+  ) throws(SystemFailure) -> FileReading? {
+    do { return try own.read(moved, in: movedFolder) } catch {
+      try put(moved, movedFolder, name, folder)
+      throw error
+    }
+  }
+
+  /// The file stands, with its stamp; without one when somebody has saved since, or when the system does not say: it
+  /// is read again then, and must not pass for a file that is not there.
+  private func written(_ name: [UInt8], in folder: Directory, _ prepared: FileStatus?) -> FileOutcome.State {
+    guard let now = (try? root.files.status(name, in: folder))?.stamp, let before = prepared?.stamp else {
+      return .written(nil)
+    }
     let isSame = now.inode == before.inode && now.modified == before.modified && now.size == before.size
-    return isSame ? now : nil
+    return .written(isSame ? now : nil)
   }
 
   /// Nil where the folder is gone.
