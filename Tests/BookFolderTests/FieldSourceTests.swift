@@ -160,7 +160,7 @@ struct FieldSourceTests {
         try #require(spliced.contains(mark), "\(source.debugDescription) to \(new): \(spliced.debugDescription)")
       }
     }
-    #expect(verbatim > 500)
+    #expect(isReplay || verbatim > 500)
   }
 
   @Test func `a value that is read the short way means what the library reads`() throws {
@@ -191,7 +191,7 @@ struct FieldSourceTests {
       let bytes = Array("---\nk:\(source.first == "\n" || source.isEmpty ? "" : " ")\(source)\nl: m\n---\nBody".utf8)
       if let file = try? EntryFile.parse(bytes) { try #require(file.rendered() == bytes) }
     }
-    #expect(lists > 300 && long > 300)
+    #expect(isReplay || lists > 300 && long > 300)
   }
 
   struct Trouble: Error { let source: String }

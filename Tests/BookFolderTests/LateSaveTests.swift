@@ -1,6 +1,6 @@
 import BookFolder
-import FolderTesting
 import Bytes
+import FolderTesting
 import PropertyTesting
 import Synchronization
 import Testing

@@ -72,6 +72,6 @@ import Testing
       try #require(writer.bytes == Array(bytes.prefix(reader.offset)))
       read += 1
     }
-    #expect(read > 1_000)
+    #expect(isReplay || read > 1_000)
   }
 }

@@ -83,7 +83,7 @@ import Testing
     let (left, expected) = try interrupted(place)
     try copy(place, "two", to: "counted")
     let count = try number(place, "counted", "status", calls)
-    var random = SeededRandom(seed: environment("VALISE_SEED").flatMap { UInt64($0) } ?? 6)
+    var random = SeededRandom(seed: replayedSeed ?? 6)
     let points = Array(Array(1...max(1, count)).shuffled(using: &random).prefix(Self.pointsOfCall)).sorted()
     var kills = 0
     for point in points {

@@ -51,7 +51,7 @@ import Testing
   @Test func `U14 F2 F3: in 300 headers a peer changes one field, and all other bytes stay as they were typed`()
     async throws
   {
-    var random = SeededRandom(seed: environment("VALISE_SEED").flatMap { UInt64($0) } ?? 14)
+    var random = SeededRandom(seed: replayedSeed ?? 14)
     var files: [String: String] = [:]
     for number in 100..<400 { files["notes/n\(number).md"] = Self.file(number, &random) }
     try await Office.running(files: files) { office in

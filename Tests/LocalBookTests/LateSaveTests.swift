@@ -45,7 +45,7 @@ import Testing
 
   @Test func `F5 U4: saves in the instant of the swap, 200 times: every word of both is there`() async throws {
     try await office { office, files in
-      var random = SeededRandom(seed: environment("VALISE_SEED").flatMap { UInt64($0) } ?? 5)
+      var random = SeededRandom(seed: replayedSeed ?? 5)
       var words: [String] = []
       let path = office.root(0) + "/" + note
       for round in 0..<200 {

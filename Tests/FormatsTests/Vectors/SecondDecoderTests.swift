@@ -38,7 +38,7 @@ struct SecondDecoderTests {
     decoder.waitUntilExit()
     print("second decoder: \(counts.accepted) accepted, \(counts.refused) refused; \(said.suffix(60))")
     #expect(decoder.terminationStatus == 0, "\(said.prefix(2_000))")
-    #expect(counts.accepted > 200 && counts.refused > 200)
+    #expect(isReplay || counts.accepted > 200 && counts.refused > 200)
   }
 
   /// A run of a random history; its raw bytes spoiled in a few places, three times in four.

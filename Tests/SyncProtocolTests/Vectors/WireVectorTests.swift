@@ -49,7 +49,7 @@ import Testing
     let said = try Self.secondReader(on: folder)
     print("spoiled: \(counts.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", "))")
     #expect(said.isContent, "\(said.text.prefix(2_000))")
-    #expect((counts["ok"] ?? 0) > 50 && counts.count > 6)
+    #expect(isReplay || (counts["ok"] ?? 0) > 50 && counts.count > 6)
   }
 
   private static func secondReader(on folder: URL) throws -> (isContent: Bool, text: String) {
