@@ -224,7 +224,7 @@ import Testing
   {
     try await office { office, files in
       var last = note
-      for failing in 1...12 {
+      for failing in 1...20 {
         let next = "people/p\(failing % 3)/renamed\(failing).md"
         try office.move(last, to: next, on: 1)
         try office.replace("Some", with: "Some r\(failing)", in: next, on: 1)
