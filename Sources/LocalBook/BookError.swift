@@ -1,4 +1,4 @@
-import Formats
+package import Formats
 import History
 import Merge
 package import Replica
@@ -45,6 +45,14 @@ package enum BookError: Error, Sendable {
   case replica(ReplicaError)
   /// A system call on a file failed: what was being done, on what, and the system's number.
   case file(doing: String, path: String, errno: Int32)
+  /// A file is no bundle and no snapshot, or is damaged: what is wrong, and where.
+  case badFile(path: String, FormatError)
+  /// A file that was to be written is there.
+  case fileExists(path: String)
+  /// A bundle or a snapshot of another book.
+  case fileOfAnotherBook(path: String)
+  /// A bundle goes on from changes that are not here.
+  case fileLacksChanges(path: String)
   /// Files cannot be written there; what is recorded is safe.
   case readOnlyFolder(String)
   /// A peer's book needs a newer program to write files.

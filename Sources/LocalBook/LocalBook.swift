@@ -105,6 +105,8 @@ enum SettingName {
   /// How many of this device's changes the server has acknowledged.
   static let acknowledged = "server.acknowledged"
   static let lastSync = "server.last-sync"
+  /// From where on the server may lack other devices' changes.
+  static let lacking = "server.lacking"
   static let journal = "journal"
   /// The number of the last plan.
   static let plan = "plan"

@@ -134,6 +134,8 @@ package struct SyncSummary: Sendable {
     case synced
     /// Saved here, not sent: why not.
     case offline(Offline)
+    /// The changes came out of a file that holds so many; the rest of them was here already.
+    case applied(changesInFile: Int)
   }
 
   package enum Offline: Equatable, Sendable {
@@ -278,6 +280,21 @@ package struct Wire: Equatable, Sendable {
   package var bytesUp = 0
   package var bytesDown = 0
   package var roundTrips = 0
+}
+
+/// A file that was written: a bundle, or a snapshot.
+package struct FileReport: Sendable {
+  package enum Kind: String, Sendable { case snapshot, bundle }
+
+  /// As the person wrote it.
+  package let path: String
+  package let kind: Kind
+  /// Short name of the version that whoever takes it in has.
+  package let version: String
+  /// How many changes are in it; 0 where there was nothing to write.
+  package internal(set) var changes: Int
+  package internal(set) var bytes: Int
+  package let saved: SaveReport
 }
 
 /// What `show` shows.

@@ -86,7 +86,7 @@ extension LocalBook {
 
   /// Nothing is written over what stands in the folder already: the book's names must be free, in any case and
   /// normalisation.
-  private func refuseCollisions() throws(BookError) {
+  func refuseCollisions() throws(BookError) {
     let wanted = try transaction { workbench throws(BookError) in try workbench.targets().values.sorted() }
     let scan: FolderScan
     do throws(SystemFailure) { scan = try FolderScan(folder, index: FileIndex(), now: environment.now()) } catch {

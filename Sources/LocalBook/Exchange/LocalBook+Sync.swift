@@ -14,13 +14,11 @@ extension LocalBook {
   /// Without a network everything is saved here, and the outcome says why it was not sent.
   package func sync(acceptDeletions: Bool = false) async throws(BookError) -> SyncSummary {
     var saved = try save(acceptDeletions: acceptDeletions)
-    let before = try transaction { workbench throws(BookError) in
+    let (address, before) = try transaction { workbench throws(BookError) in
       guard let url = try workbench.text(SettingName.serverURL) else { throw .notPublished }
-      return Before(
-        address: try BookAddress(url), conflicts: try workbench.conflictKeys(),
-        acknowledged: try workbench.number(SettingName.acknowledged) ?? 0)
+      return (try BookAddress(url), try workbench.standingBefore())
     }
-    let exchange = try await self.exchange(before.address, attempts: 2)
+    let exchange = try await self.exchange(address, attempts: 2)
     try writeOut(&saved)
     saved.version = try versionName()
     saved.neededLevel = try neededLevel()
@@ -31,7 +29,6 @@ extension LocalBook {
 
   /// How things stood before an exchange.
   struct Before {
-    let address: BookAddress
     let conflicts: Set<ConflictKey>
     let acknowledged: UInt64
   }
@@ -64,6 +61,7 @@ extension LocalBook {
       }
       try transaction { workbench throws(BookError) in
         try workbench.set(SettingName.lastSync, to: UInt64(clamping: environment.seconds))
+        try workbench.put(lacking: [:])
       }
     } catch let failure as SyncFailure {
       if failure.meansACopy && attempts > 1 {
@@ -96,15 +94,23 @@ extension LocalBook {
 }
 
 extension Workbench {
+  func standingBefore() throws(BookError) -> LocalBook.Before {
+    LocalBook.Before(conflicts: try conflictKeys(), acknowledged: try number(SettingName.acknowledged) ?? 0)
+  }
+
   /// The first flight: what the server lacks, as far as this laptop knows.
   func request() throws(BookError) -> SyncRequest {
     guard let device = replica.tip.device else { throw .notPublished }
     let acknowledged = try number(SettingName.acknowledged) ?? 0
     let made = replica.tip.own.map { $0.ref.seq + 1 } ?? 0
-    let outgoing = try stored { storage throws(StorageError) in
-      made > acknowledged ? try storage.runs(of: device, from: acknowledged) : []
-    }
     let vector = try stored { storage throws(StorageError) in try storage.vector() }
+    let lacking = try lacking()
+    let outgoing = try stored { storage throws(StorageError) in
+      if !lacking.isEmpty {
+        return try storage.runs(beyond: vector.lowered(to: lacking.merging([device: acknowledged], uniquingKeysWith: min)))
+      }
+      return made > acknowledged ? try storage.runs(of: device, from: acknowledged) : []
+    }
     return SyncRequest(book: .known(replica.book, try cursor()), device: device, outgoing: outgoing, vector: vector)
   }
 

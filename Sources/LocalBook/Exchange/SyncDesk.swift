@@ -21,20 +21,6 @@ final class SyncDesk: SyncReceiver {
   /// What they touched, as it was before; nil when that is more than anybody reads.
   var before: [EntryID: EntryState?]? { arrived.withLock { $0.before } }
 
-  private struct Arrived {
-    var changes: [ChangeIndex] = []
-    var before: [EntryID: EntryState?]? = [:]
-
-    mutating func add(_ merged: Merged) {
-      changes += merged.changes
-      for (id, state) in merged.before where before?[id] == nil { before?[id] = .some(state) }
-      if before?.count ?? 0 > SyncDesk.comparedEntries { before = nil }
-    }
-  }
-
-  /// More entries than this are only named.
-  static let comparedEntries = 40
-
   /// The server's last change of this device must be one of ours: else a copy of this laptop wrote it.
   func opened(_ opened: BookID, _ epoch: Epoch, last: DeviceHead?) async throws {
     guard let last else { return }
@@ -67,6 +53,23 @@ final class SyncDesk: SyncReceiver {
   }
 }
 
+/// Changes that came, one delivery after the other.
+struct Arrived {
+  /// In order of arrival.
+  var changes: [ChangeIndex] = []
+  /// What they touched, as it was before; nil when that is more than anybody reads.
+  var before: [EntryID: EntryState?]? = [:]
+
+  /// More entries than this are only named.
+  private static let comparedEntries = 40
+
+  mutating func add(_ merged: Merged) {
+    changes += merged.changes
+    for (id, state) in merged.before where before?[id] == nil { before?[id] = .some(state) }
+    if before?.count ?? 0 > Self.comparedEntries { before = nil }
+  }
+}
+
 extension Workbench {
   /// Never goes back: a late ack says nothing new.
   func acknowledge(_ count: UInt64) throws(BookError) {
@@ -74,18 +77,24 @@ extension Workbench {
   }
 
   mutating func receive(_ page: [Delivery], through cursor: Cursor?) throws(BookError) -> Merged {
-    let before = replica.version
     var runs: [PackedRun] = []
     for delivery in page { if case .run(let run, _) = delivery { runs.append(run) } }
+    let merged = try take(runs)
+    for delivery in page { try check(delivery) }
+    if let cursor {
+      try stored { storage throws(StorageError) in try storage.set(SettingName.cursor, to: cursor.bytes) }
+    }
+    return merged
+  }
+
+  /// Merges runs, and remembers what the files show that are behind now.
+  mutating func take(_ runs: [PackedRun]) throws(BookError) -> Merged {
+    let before = replica.version
     let merged = try replicated { replica throws(ReplicaError) in try replica.receive(runs) }
     for (id, state) in merged.before {
       try stored { storage throws(StorageError) in
         try storage.keepShown(id, ShownEntry(version: before, state: state))
       }
-    }
-    for delivery in page { try check(delivery) }
-    if let cursor {
-      try stored { storage throws(StorageError) in try storage.set(SettingName.cursor, to: cursor.bytes) }
     }
     return merged
   }

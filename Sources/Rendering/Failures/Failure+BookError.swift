@@ -114,6 +114,24 @@ extension Failure {
         next: [
           "valise resolve \(word: conflict) --value \(own: suggestion == nil ? "TEXT" : "")\(word: suggestion ?? "")"
         ])
+    case .badFile(let path, let error):
+      self.init("'\(path)' cannot be read", because: "\(error.words)", next: ["the file again, from whoever made it"])
+    case .fileOfAnotherBook(let path):
+      self.init(
+        "'\(path)' is of another book",
+        because: "books that began apart are never put together: every word would be doubled",
+        next: ["valise restore-from \(word: path) DIR   (to have that one, in another folder)"])
+    case .fileLacksChanges(let path):
+      self.init(
+        "'\(path)' goes on from changes that are not here; nothing is taken in",
+        because: "it was made for somebody who has them",
+        next: [
+          "valise bundle apply FILE   (the earlier bundle first)", "valise sync   (where there is a server)",
+          "valise bundle create FILE   (on the other laptop: without --since it holds everything)",
+        ])
+    case .fileExists(let path):
+      self.init(
+        "'\(path)' is there already", because: "no file is written over", next: ["the same command with another name"])
     case .refused(let code, let detail): self.init(refusal: code, detail)
     case .offline(let why): self.init(why)
     case .sync(let failure): self.init(failure)

@@ -2,7 +2,19 @@ package import LocalBook
 
 /// A book that was just made, joined or published, and what comes next.
 package struct NewBook: Showable {
-  package enum Deed: String, Sendable { case made, joined, published }
+  package enum Deed: Equatable, Sendable {
+    case made, joined, published
+    case restored(from: String)
+
+    fileprivate var name: String {
+      switch self {
+      case .made: "made"
+      case .joined: "joined"
+      case .published: "published"
+      case .restored: "restored"
+      }
+    }
+  }
 
   private let report: BookReport
   private let deed: Deed
@@ -16,7 +28,7 @@ package struct NewBook: Showable {
     var lines = [head]
     lines += report.saved.noticeLines
     lines += report.saved.left.lines
-    if deed == .made { lines.append("Next: valise publish valise://HOST/BOOK   (puts it on a server)") }
+    if report.url == nil { lines.append("Next: valise publish valise://HOST/BOOK   (puts it on a server)") }
     if deed == .published {
       lines.append("Next: valise join \(word: report.url ?? "") DIR   (\(own: joining))")
     }
@@ -32,6 +44,7 @@ package struct NewBook: Showable {
     case .made where count == 0: "Made an empty book in \(report.root)."
     case .made: "Made a book in \(report.root) of what was there, unchanged byte for byte: \(kinds)."
     case .joined: "Joined \(report.url ?? ""): \(kinds) in \(report.root).\(wire)"
+    case .restored(let file): "Made a book in \(report.root) of \(file): \(kinds)."
     case .published: "Published at \(report.url ?? ""): \(kinds).\(wire)"
     }
   }
@@ -58,7 +71,7 @@ package struct NewBook: Showable {
   package var json: [JSON] {
     let kinds = report.kinds.map { JSON.object([("kind", .string($0.kind)), ("count", .int($0.count))]) }
     let pairs: [(String, JSON)] = [
-      ("did", .string(deed.rawValue)), ("root", .string(report.root)), ("book", .string(report.book)),
+      ("did", .string(deed.name)), ("root", .string(report.root)), ("book", .string(report.book)),
       ("url", .text(report.url)), ("kinds", .array(kinds)), ("version", .string(report.saved.version)),
     ]
     return [.object(pairs + (report.wire?.jsonPairs ?? []) + report.saved.jsonPairs)]

@@ -84,7 +84,17 @@ extension SyncSummary: Showable {
     }
   }
 
+  /// What came out of a file: nothing was sent.
+  private func appliedLine(_ count: Int) -> Line {
+    if count == 0 { return "The file holds no changes." }
+    if receivedCount == 0 { return "Nothing new: every change in the file is here already." }
+    let known = count - receivedCount
+    let rest: Line = known > 0 ? "; \(known) \(own: known == 1 ? "was" : "were") here already" : ""
+    return "Took in \(receivedCount.of("change"))\(rest)."
+  }
+
   private func endLine(on screen: Screen) -> Line {
+    if case .applied(let count) = outcome { return appliedLine(count) }
     if case .offline(let why) = outcome {
       if standing.unsent == 0 {
         return "Saved here; nothing waits to be sent. The server was not reached: \(why.words)."
@@ -201,6 +211,8 @@ extension SyncSummary {
   package var json: [JSON] {
     var offline = JSON.null
     if case .offline(let why) = outcome { offline = .string(why.name) }
+    var inFile: [(String, JSON)] = []
+    if case .applied(let count) = outcome { inFile = [("changesInFile", .int(count))] }
     let pairs: [(String, JSON)] = [
       ("offline", offline), ("version", .string(saved.version)), ("sent", .int(sent)),
       ("received", .array(received.map(\.json))),
@@ -212,7 +224,7 @@ extension SyncSummary {
       ("olderConflicts", .int(olderConflicts)), ("server", standing.json),
       ("serverNotices", .array(notices.map(\.json))),
     ]
-    return [.object(pairs + wire.jsonPairs + saved.jsonPairs)]
+    return [.object(pairs + inFile + wire.jsonPairs + saved.jsonPairs)]
   }
 }
 

@@ -1,0 +1,156 @@
+import Formats
+import Foundation
+import LocalBook
+import Testing
+
+/// A book, or a part of one, in a file: taken in twice, late, out of order, damaged, or of another book.
+@Suite struct BundleTests {
+  private let note = "notes/a.md"
+  private let files = ["notes/a.md": "---\ntitle: A\n---\nFirst words.\n", "people/b.md": "---\nname: Ben\n---\n"]
+
+  /// Where files are that go from laptop to laptop.
+  private let stick: TestFolder
+
+  init() throws { stick = try TestFolder() }
+
+  private func bundle(_ office: Office, _ name: String, since: String? = nil, on laptop: Int = 0) throws -> String {
+    let path = stick.path + "/" + name
+    #expect(try office.book(laptop).createBundle(at: path, since: since).changes > 0)
+    return path
+  }
+
+  private func changes(_ office: Office, _ laptop: Int) throws -> [String] {
+    try office.book(laptop).log(limit: 1_000).map(\.hash)
+  }
+
+  @Test func `a snapshot becomes a book of the same bytes and the same history, and goes on from there`() async throws {
+    try await Office.running(files: files) { office in
+      try office.replace("First", with: "Second", in: note, on: 1)
+      try await office.syncAll()
+      let (file, folder) = (stick.path + "/snapshot", stick.path + "/restored")
+      let report = try office.book(0).export(to: file)
+      #expect(try report.changes == changes(office, 0).count)
+      #expect(report.bytes > 100)
+      let made = try LocalBook.restore(from: file, at: folder, name: "Carla", .test("Carla"))
+      #expect(made.kinds.reduce(0) { $0 + $1.count } == 2 && made.url == nil)
+      func restored() throws -> LocalBook { try LocalBook(at: folder, .test("Carla"), command: "test") }
+      for name in files.keys {
+        #expect(try String(contentsOfFile: folder + "/" + name, encoding: .utf8) == office.read(name, on: 0))
+      }
+      #expect(try restored().log(limit: 1_000).map(\.hash) == changes(office, 0))
+      try Data("New here.\n".utf8).write(to: URL(fileURLWithPath: folder + "/notes/c.md"))
+      // The server has the very same book: the restored laptop is one more of its laptops.
+      _ = try await restored().publish(url: office.url)
+      try await office.syncAll()
+      #expect(try office.read("notes/c.md", on: 1) == "New here.\n")
+    }
+  }
+
+  @Test func `a bundle brings what the other lacks; twice it says that nothing is new, and changes nothing`() async throws {
+    try await Office.running(files: files) { office in
+      let known = try office.book(1).save().version
+      try office.replace("First words", with: "First and last words", in: note, on: 0)
+      let file = try bundle(office, "one", since: known)
+      let applied = try office.book(1).apply(file)
+      #expect(applied.outcome == .applied(changesInFile: 1) && applied.received.map(\.name) == ["Anne"])
+      #expect(try office.read(note, on: 1).contains("First and last words."))
+      let (before, log) = (office.files(1), try changes(office, 1))
+      let again = try office.book(1).apply(file)
+      #expect(again.received.isEmpty && again.saved.files.isEmpty)
+      #expect(office.files(1) == before)
+      #expect(try changes(office, 1) == log)
+      try office.requireNoEcho(1)
+      try await office.syncAll()
+    }
+  }
+
+  @Test func `edits on both sides are merged as a sync merges them, and conflicts wait`() async throws {
+    try await Office.running(files: files) { office in
+      try office.replace("title: A", with: "title: B", in: note, on: 0)
+      try office.replace("First", with: "Very first", in: note, on: 0)
+      try office.replace("title: A", with: "title: C", in: note, on: 1)
+      try office.replace("words", with: "words of all", in: note, on: 1)
+      let applied = try office.book(1).apply(try bundle(office, "both"))
+      #expect(applied.newConflicts == 1 && applied.together.map(\.field) == ["title", nil])
+      #expect(try office.read(note, on: 1).contains("Very first words of all."))
+      // Back in a bundle of its own: without a server both have the same bytes.
+      _ = try office.book(0).apply(try bundle(office, "back", on: 1))
+      #expect(office.files(0) == office.files(1))
+      #expect(try office.conflicts(0).map(\.field) == ["title"])
+      try await office.syncAll()
+    }
+  }
+
+  @Test func `bundles out of order: the later one is refused and named, and taken once the earlier one is here`() async throws {
+    try await Office.running(files: files) { office in
+      let first = try office.book(1).save().version
+      try office.replace("First", with: "One", in: note, on: 0)
+      let early = try bundle(office, "early", since: first)
+      let second = try office.book(0).save().version
+      try office.replace("words", with: "two", in: note, on: 0)
+      let late = try bundle(office, "late", since: second)
+      let before = office.files(1)
+      #expect { try office.book(1).apply(late) } throws: { error in
+        if case BookError.fileLacksChanges(late) = error { true } else { false }
+      }
+      #expect(office.files(1) == before)
+      for file in [early, late, early, late] { _ = try office.book(1).apply(file) }
+      #expect(try office.read(note, on: 1).contains("One two."))
+      try await office.syncAll()
+    }
+  }
+
+  @Test func `a change made on one that came in a bundle reaches the server with it`() async throws {
+    try await Office.running(files: files) { office in
+      try office.replace("First", with: "Anne's", in: note, on: 0)
+      _ = try office.book(1).apply(try bundle(office, "unsent"))
+      try office.replace("words", with: "words, and Ben's", in: note, on: 1)
+      // Anne's laptop never comes back.
+      try await office.sync(1)
+      let third = stick.path + "/third"
+      _ = try await LocalBook.join(url: office.url, at: third, name: "Carla", .test("Carla"))
+      let text = try String(contentsOfFile: third + "/" + note, encoding: .utf8)
+      #expect(text.contains("Anne's words, and Ben's."))
+    }
+  }
+
+  @Test func `a file of another book, or of nothing, is refused; a name that is taken is not written over`() async throws {
+    try await Office.running(files: files) { office in
+      let other = try TestFolder()
+      try other.write("Other.\n", to: "other/notes/x.md")
+      _ = try LocalBook.new(at: other.path + "/other", name: nil, .test("Otto"))
+      let theirs = other.path + "/theirs"
+      let book = try LocalBook(at: other.path + "/other", .test("Otto"), command: "test")
+      _ = try book.createBundle(at: theirs, since: nil)
+      #expect { try office.book(0).apply(theirs) } throws: { error in
+        if case BookError.fileOfAnotherBook = error { true } else { false }
+      }
+      #expect { try book.createBundle(at: theirs, since: nil) } throws: { error in
+        if case BookError.fileExists(theirs) = error { true } else { false }
+      }
+      #expect(try book.createBundle(at: other.path + "/none", since: try book.save().version).changes == 0)
+      #expect(!other.exists("none"))
+      try other.write("No bundle.\n", to: "text")
+      #expect { try office.book(0).apply(other.path + "/text") } throws: { error in
+        if case BookError.badFile(_, .notAFile) = error { true } else { false }
+      }
+    }
+  }
+
+  @Test func `no byte of a bundle can be altered unseen, and a damaged one changes nothing`() async throws {
+    try await Office.running(files: files) { office in
+      try office.replace("First", with: "Quite another", in: note, on: 0)
+      let whole = try Data(contentsOf: URL(fileURLWithPath: try bundle(office, "whole")))
+      let (before, log) = (office.files(1), try changes(office, 1))
+      let file = stick.path + "/damaged"
+      for offset in whole.indices {
+        var damaged = whole
+        damaged[offset] ^= 1 << UInt8(offset % 8)
+        try damaged.write(to: URL(fileURLWithPath: file))
+        #expect(throws: BookError.self, "byte \(offset)") { try office.book(1).apply(file) }
+      }
+      #expect(office.files(1) == before)
+      #expect(try changes(office, 1) == log)
+    }
+  }
+}
