@@ -46,7 +46,9 @@ import Testing
     }
   }
 
-  @Test func `a bundle brings what the other lacks; twice it says that nothing is new, and changes nothing`() async throws {
+  @Test func `a bundle brings what the other lacks; twice it says that nothing is new, and changes nothing`()
+    async throws
+  {
     try await Office.running(files: files) { office in
       let known = try office.book(1).save().version
       try office.replace("First words", with: "First and last words", in: note, on: 0)
@@ -81,7 +83,9 @@ import Testing
     }
   }
 
-  @Test func `bundles out of order: the later one is refused and named, and taken once the earlier one is here`() async throws {
+  @Test func `bundles out of order: the later one is refused and named, and taken once the earlier one is here`()
+    async throws
+  {
     try await Office.running(files: files) { office in
       let first = try office.book(1).save().version
       try office.replace("First", with: "One", in: note, on: 0)
@@ -114,7 +118,9 @@ import Testing
     }
   }
 
-  @Test func `a file of another book, or of nothing, is refused; a name that is taken is not written over`() async throws {
+  @Test func `a file of another book, or of nothing, is refused; a name that is taken is not written over`()
+    async throws
+  {
     try await Office.running(files: files) { office in
       let other = try TestFolder()
       try other.write("Other.\n", to: "other/notes/x.md")

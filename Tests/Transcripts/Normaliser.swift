@@ -38,6 +38,7 @@ struct Normaliser {
       (/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/, "YYYY-MM-DDTHH:MM:SSZ"),
       (/oldest from (?:yesterday )?\d\d:\d\d\b/, "oldest from HH:MM"),
       (/[0-9.]+ (?:bytes?|KB) up, [0-9.]+ (?:bytes?|KB) down/, "N bytes up, N bytes down"),
+      (/\([0-9.,]+ (?:bytes|KB)\)/, "(N bytes)"),
       (/"bytesUp":\d+,"bytesDown":\d+/, "\"bytesUp\":N,\"bytesDown\":N"),
       (/\(process \d+\)/, "(process N)"),
     ]

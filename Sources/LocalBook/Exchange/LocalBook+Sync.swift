@@ -107,7 +107,8 @@ extension Workbench {
     let lacking = try lacking()
     let outgoing = try stored { storage throws(StorageError) in
       if !lacking.isEmpty {
-        return try storage.runs(beyond: vector.lowered(to: lacking.merging([device: acknowledged], uniquingKeysWith: min)))
+        return try storage.runs(
+          beyond: vector.lowered(to: lacking.merging([device: acknowledged], uniquingKeysWith: min)))
       }
       return made > acknowledged ? try storage.runs(of: device, from: acknowledged) : []
     }

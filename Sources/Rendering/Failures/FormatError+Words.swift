@@ -6,7 +6,8 @@ extension FormatError {
   var words: Line {
     switch self {
     case .notAFile: "it is no file of Valise's"
-    case .unknownVersion(let version): "it has the format version \(own: "\(version)"), which this program does not know"
+    case .unknownVersion(let version):
+      "it has the format version \(own: "\(version)"), which this program does not know"
     case .otherKind(let kind): "it is another kind of file: \(own: "\(kind)")"
     case .layout(let error): "\(own: error.name) at byte \(own: "\(error.offset)") of the file"
     case .checksum(-1): "the head is damaged: its checksum does not fit"

@@ -44,7 +44,7 @@ package struct NewBook: Showable {
     case .made where count == 0: "Made an empty book in \(report.root)."
     case .made: "Made a book in \(report.root) of what was there, unchanged byte for byte: \(kinds)."
     case .joined: "Joined \(report.url ?? ""): \(kinds) in \(report.root).\(wire)"
-    case .restored(let file): "Made a book in \(report.root) of \(file): \(kinds)."
+    case .restored(let file): "Made a book in \(report.root) out of \(file): \(kinds)."
     case .published: "Published at \(report.url ?? ""): \(kinds).\(wire)"
     }
   }
