@@ -30,6 +30,8 @@ package enum BookError: Error, Sendable {
   case noSuchVersion(String)
   case ambiguousVersion(String, matches: [String])
   case noSuchFile(String, nearest: String?)
+  /// A version that has no such file.
+  case notInVersion(file: String, version: String)
   case noSuchConflict(String)
   /// `--take` names nobody who has a side in the conflict, `FILE:FIELD`; the names that have one.
   case noSuchSide(String, in: String, sides: [String])

@@ -27,6 +27,8 @@ package struct SaveReport: Sendable {
       /// A colleague settled a conflict there, and did nothing else.
       case settled
       case deleted
+      /// Deleted before, and there again.
+      case broughtBack
       case renamed(from: String)
     }
     package let what: What
@@ -260,6 +262,15 @@ package struct ResolveReport: Sendable {
   /// Nil: settled to no value.
   package let value: String?
   package let conflictsLeft: Int
+}
+
+/// What `restore` brought back.
+package struct RestoreReport: Sendable {
+  package let saved: SaveReport
+  /// Short name of the version.
+  package let restored: String
+  /// What became of the files; none where all was so already.
+  package let files: [SaveReport.FileChange]
 }
 
 /// A book that was just made, joined or published.

@@ -63,6 +63,9 @@ package struct EntryRecorder {
     draft.append(.set(entry, .path, [RegisterValue(path)]))
   }
 
+  /// Records that a deleted entry is there again.
+  package mutating func keep(_ entry: EntryID) { draft.append(.keep(entry)) }
+
   /// Records a deletion.
   package mutating func delete(_ entry: EntryID) { draft.append(.delete(entry)) }
 

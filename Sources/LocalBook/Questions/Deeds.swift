@@ -28,12 +28,15 @@ extension [Deed] {
       self[place] = next
       self[place].what = from == next.path ? .edited : .renamed(from: from)
     case (.created, _): break
+    case (.broughtBack, .deleted): remove(at: place)
+    case (.broughtBack, _): break
     // What is deleted stays so, however a field of it is settled.
     case (.deleted, .settled) where next.isGone: break
+    case (.deleted, .broughtBack): self[place].what = .edited
     case (.deleted, let what):
       self[place] = next
       if what == .settled { self[place].what = .edited }
-    case (_, .deleted), (_, .renamed), (.settled, _): self[place] = next
+    case (_, .deleted), (_, .renamed), (.settled, _), (_, .broughtBack): self[place] = next
     case (.edited, _), (.renamed, _): break
     }
   }
@@ -54,9 +57,11 @@ extension Workbench {
       if isFirst { deeds.append((id, change.header.fields.origin == .resolved ? .settled : .edited, nil)) }
       switch operation {
       case .create: deeds[known].what = .created
+      case .keep where change.header.fields.origin.isRestore: deeds[known].what = .broughtBack
       // What is deleted stays deleted, however a field of it is settled.
       case .delete where isFirst || deeds[known].what != .settled: deeds[known].what = .deleted
-      case .set(_, .path, let values) where deeds[known].what != .created && values.count == 1:
+      case .set(_, .path, let values)
+      where deeds[known].what != .created && deeds[known].what != .broughtBack && values.count == 1:
         deeds[known].what = .renamed(from: try self.path(of: id, before: row))
         deeds[known].name = values.first?.content?.plain
       default: break
@@ -96,7 +101,13 @@ extension Workbench {
     parts += count("edited") { $0 == .edited }
     parts += count("settled") { $0 == .settled }
     parts += count("renamed") { if case .renamed = $0 { true } else { false } }
+    parts += count("brought back") { $0 == .broughtBack }
     parts += count("deleted") { $0 == .deleted }
     return parts.joined(separator: ", ")
   }
+}
+
+extension Origin {
+  /// Whether the change brings back a version.
+  var isRestore: Bool { if case .restore = self { true } else { false } }
 }

@@ -141,6 +141,9 @@ extension Workbench {
     let files = try deeds(of: row).files
     let isDerived = row.message.isEmpty
     var message = isDerived ? Self.summary(of: files, row.origin) : row.message.string
+    if isDerived, case .restore(let heads) = row.origin {
+      message = "as in \(names.short(Version(sorting: heads))): \(message)"
+    }
     if message.isEmpty { message = row.parents.isEmpty ? "began the book" : "joined the book" }
     return LogLine(
       hash: names.short(row.id), person: try person(row.ref.device), time: row.time, message: message,

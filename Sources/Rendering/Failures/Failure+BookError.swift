@@ -99,6 +99,8 @@ extension Failure {
         "no entry has its file at '\(asked)'",
         because: "files are named as in the folder of the book, versions by a hash of valise log",
         next: [nearest.map { "valise show \(word: $0)" } ?? "valise status"])
+    case .notInVersion(let file, let version):
+      self.init("'\(file)' is not in the version \(version)", because: "it came later", next: ["valise log -v"])
     case .noSuchConflict(let asked):
       self.init(
         "nothing waits for a decision at '\(asked)'",

@@ -15,6 +15,7 @@ extension SaveReport.FileChange {
     case .edited: "edited"
     case .settled: "settled"
     case .deleted: "deleted"
+    case .broughtBack: "brought back"
     case .renamed: "renamed"
     }
   }

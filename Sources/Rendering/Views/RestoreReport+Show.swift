@@ -1,0 +1,23 @@
+package import LocalBook
+
+extension RestoreReport: Showable {
+  package func lines(on screen: Screen) -> [Line] {
+    var lines: [Line] = []
+    if !saved.files.isEmpty { lines += ["Saved: \(saved.files.summary)."] }
+    lines += saved.settledLines + saved.noticeLines
+    if files.isEmpty { return lines + ["Nothing to bring back: it is so already."] }
+    lines.append("Brought back from \(restored): \(files.summary).")
+    return lines + files.rows(on: screen) { _ in "" }
+  }
+
+  package func warnings(on screen: Screen) -> [Line] { saved.troubleLines(on: screen) }
+
+  package var exitCode: ExitCode { saved.exitCode }
+
+  package var json: [JSON] {
+    let pairs: [(String, JSON)] = [
+      ("restored", .string(restored)), ("files", .array(files.map(\.json))), ("version", .string(saved.version)),
+    ]
+    return [.object(pairs + saved.jsonPairs)]
+  }
+}
