@@ -19,6 +19,22 @@ extension LocalBook {
     }
   }
 
+  /// The newest changes that touched a file, newest first; under all names that it had, and deleted or not.
+  package func history(of file: String, limit: Int) throws(BookError) -> [LogLine] {
+    _ = try save()
+    return try transaction { workbench throws(BookError) in
+      let (id, _) = try workbench.file(named: file, at: nil)
+      let graph = try workbench.replicated { replica throws(ReplicaError) in try replica.graph() }
+      let touches = try workbench.stored { storage throws(StorageError) in try storage.touches(of: id) }
+      var lines: [LogLine] = []
+      for index in touches.map(\.index).sorted(by: { graph.place($0) > graph.place($1) }).prefix(limit) {
+        let row = try workbench.stored { storage throws(StorageError) in try storage.row(at: index) }
+        if let row { lines.append(try workbench.logLine(row)) }
+      }
+      return lines
+    }
+  }
+
   /// A file, as it is or at a version (`FILE@HASH`), or a change (`HASH`) and what it changed.
   package func show(_ what: String) throws(BookError) -> Shown {
     _ = try save()

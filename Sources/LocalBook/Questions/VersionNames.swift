@@ -2,7 +2,7 @@ import Bytes
 import History
 import Replica
 
-/// How people name versions: by the first digits of a hash.
+/// How people name versions: by the first digits of a hash, or by how many changes it lies back.
 struct VersionNames {
   private let cryptography: Cryptography
 
@@ -19,6 +19,7 @@ struct VersionNames {
 
   /// The version that a name begins: the newest, one that ends with a change, or one that a merging change was made on.
   func version(named name: String, in replica: inout Replica) throws(BookError) -> Version {
+    if name.first == "~" { return try version(back: name, in: &replica) }
     let wanted = name.lowercased()
     guard (4...64).contains(wanted.utf8.count), wanted.utf8.allSatisfy(\.isHexDigit) else { throw .noSuchVersion(name) }
     var found: [Version] = []
@@ -40,6 +41,20 @@ struct VersionNames {
     }
     return version
   }
+
+  /// `~2`: the book without the last two changes of the history's order.
+  private func version(back name: String, in replica: inout Replica) throws(BookError) -> Version {
+    let graph: EventGraph
+    do { graph = try replica.graph() } catch { throw BookError(error) }
+    guard let count = Int(name.dropFirst()), (0..<graph.count).contains(count) else { throw .noSuchVersion(name) }
+    let ordered = graph.indices.map { ChangeIndex($0) }.sorted { graph.place($0) < graph.place($1) }
+    return graph.version(of: graph.reduced(ordered.dropLast(count)))
+  }
+}
+
+extension EventGraph {
+  /// Where a change stands in the history's order.
+  func place(_ index: ChangeIndex) -> (UInt64, ChangeRef) { (lamport(at: index), ref(at: index)) }
 }
 
 extension UInt8 {
