@@ -9,15 +9,17 @@ import TextDiff
 
 /// What one look at the folder found, on its way into changes: one change for each version that edited files showed.
 struct FolderRecorder {
-  private(set) var workbench: Workbench
+  var workbench: Workbench
   private(set) var report = SaveReport(version: "")
   /// The files as they are, with their owners: for the next look.
   private(set) var index: FileIndex
-  private let scan: FolderScan
-  private let old: FileIndex
-  private var renames: [(entry: EntryID, from: ExactText, file: FoundFile)] = []
-  private var gone: [ExactText]
-  private var new: [FoundFile]
+  let scan: FolderScan
+  let old: FileIndex
+  var renames: [(entry: EntryID, from: ExactText, file: FoundFile)] = []
+  var gone: [ExactText]
+  var new: [FoundFile]
+  /// Paths at which another entry's file stands now.
+  var movedOver: Set<ExactText> = []
   private var recording = Recording()
 
   /// Bytes of files after which the next change begins: its canonical bytes are at most 8 MiB.
@@ -130,7 +132,9 @@ struct FolderRecorder {
 
   private var edits: [(EntryID, Edit)] {
     var edits: [(EntryID, Edit)] = []
-    for file in scan.changed { if let entry = old.owner(of: file.path) { edits.append((entry, .changed(file))) } }
+    for file in scan.changed where !movedOver.contains(file.path) {
+      if let entry = old.owner(of: file.path) { edits.append((entry, .changed(file))) }
+    }
     for (entry, from, file) in renames { edits.append((entry, .renamed(file, from: from))) }
     for path in gone { if let entry = old.owner(of: path) { edits.append((entry, .deleted(path))) } }
     return edits

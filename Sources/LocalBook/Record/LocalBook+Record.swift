@@ -75,6 +75,7 @@ extension LocalBook {
         throw .file(doing: error.call, path: root, errno: error.code)
       }
       var recorder = FolderRecorder(scan, since: index, workbench)
+      try recorder.findMoves()
       try recorder.findRenames()
       if !acceptDeletions, let emptied = recorder.emptied {
         throw .emptied(gone: emptied.gone + emptied.emptied, of: emptied.known, examples: recorder.goneExamples)
