@@ -72,21 +72,33 @@ extension LocalBook {
         }
         try workbench.set(SettingName.lastSync, to: UInt64(clamping: environment.seconds))
       }
-      try book.refuseCollisions()
-      try OwnFolder(root: book.root).finish()
     } catch {
       OwnFolder(root: book.root).abandon(madeRoot: madeRoot)
       throw error
     }
+    return try book.settleIn(madeRoot: madeRoot, wire)
+  }
+
+  /// The end of making a book that came from elsewhere: takes all back where files of its names are in the way, else
+  /// writes its files.
+  func settleIn(madeRoot: Bool, _ wire: Wire?) throws(BookError) -> BookReport {
+    let own = OwnFolder(root: root)
+    do throws(BookError) {
+      try refuseCollisions()
+      try own.finish()
+    } catch {
+      own.abandon(madeRoot: madeRoot)
+      throw error
+    }
     // All of the book is here: whatever stops the writing of its files, the next command goes on with it.
-    var saved = SaveReport(version: try book.versionName())
-    try book.writeOut(&saved)
-    return try book.report(saved, wire)
+    var saved = SaveReport(version: try versionName())
+    try writeOut(&saved)
+    return try report(saved, wire)
   }
 
   /// Nothing is written over what stands in the folder already: the book's names must be free, in any case and
   /// normalisation.
-  func refuseCollisions() throws(BookError) {
+  private func refuseCollisions() throws(BookError) {
     let wanted = try transaction { workbench throws(BookError) in try workbench.targets().values.sorted() }
     let scan: FolderScan
     do throws(SystemFailure) { scan = try FolderScan(folder, index: FileIndex(), now: environment.now()) } catch {

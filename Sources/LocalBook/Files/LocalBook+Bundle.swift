@@ -80,16 +80,7 @@ extension LocalBook {
       var workbench = try Workbench(storage, book)
       do throws(BookError) { _ = try workbench.take(file.runs) } catch { throw error.ofFile(path) }
     }
-    do throws(BookError) {
-      try book.refuseCollisions()
-      try OwnFolder(root: book.root).finish()
-    } catch {
-      OwnFolder(root: book.root).abandon(madeRoot: madeRoot)
-      throw error
-    }
-    var saved = SaveReport(version: try book.versionName())
-    try book.writeOut(&saved)
-    return try book.report(saved, nil)
+    return try book.settleIn(madeRoot: madeRoot, nil)
   }
 }
 
