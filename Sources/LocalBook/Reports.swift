@@ -95,9 +95,9 @@ package struct StatusReport: Sendable {
   package struct ServerStanding: Equatable, Sendable {
     /// Nil until the book is published or joined.
     package var url: String?
-    /// Changes that the server has not acknowledged.
+    /// Changes that the server has not acknowledged: this laptop's, and those that came here in files.
     package var unsent: Int
-    /// When the oldest of them was made.
+    /// When the oldest of this laptop's own was made.
     package var oldestUnsent: Int64?
     /// When a sync last ended well.
     package var lastSync: Int64?
@@ -108,7 +108,7 @@ package struct StatusReport: Sendable {
 package struct SyncSummary: Sendable {
   package var saved: SaveReport
   package var outcome: Outcome
-  /// This laptop's changes that the server acknowledged now.
+  /// Changes that the server acknowledged now: this laptop's, and those of others that had come here in files.
   package var sent: Int
   /// Colleagues' changes that came, by person, in the order of their names.
   package var received: [FromPerson]

@@ -31,6 +31,8 @@ extension LocalBook {
   struct Before {
     let conflicts: Set<ConflictKey>
     let acknowledged: UInt64
+    /// Changes of others that came in files, and waited to be sent.
+    let lacking: UInt64
   }
 
   /// What an exchange came to.
@@ -95,7 +97,9 @@ extension LocalBook {
 
 extension Workbench {
   func standingBefore() throws(BookError) -> LocalBook.Before {
-    LocalBook.Before(conflicts: try conflictKeys(), acknowledged: try number(SettingName.acknowledged) ?? 0)
+    LocalBook.Before(
+      conflicts: try conflictKeys(), acknowledged: try number(SettingName.acknowledged) ?? 0,
+      lacking: try lackingCount())
   }
 
   /// The first flight: what the server lacks, as far as this laptop knows.
@@ -129,6 +133,8 @@ extension Workbench {
     let conflicts = try conflictKeys()
     let fresh = conflicts.subtracting(before.conflicts)
     let acknowledged = try number(SettingName.acknowledged) ?? 0
+    let stillLacking = try lackingCount()
+    let passedOn = before.lacking > stillLacking ? before.lacking - stillLacking : 0
     // A device that began just now had sent nothing before.
     let sentBefore = exchange.notices.contains(.newDevice) ? 0 : before.acknowledged
     let places = try index().places
@@ -141,7 +147,7 @@ extension Workbench {
     let meetings = try meetings(exchange.arrived, before: before.conflicts, now: conflicts, places)
     return SyncSummary(
       saved: saved, outcome: exchange.outcome,
-      sent: Int(clamping: acknowledged > sentBefore ? acknowledged - sentBefore : 0),
+      sent: Int(clamping: passedOn + (acknowledged > sentBefore ? acknowledged - sentBefore : 0)),
       received: received, differences: try differences(exchange),
       together: meetings.together, settled: meetings.settled, settledApart: meetings.settledApart,
       sameNames: names.same,

@@ -21,6 +21,14 @@ extension Workbench {
     return lacking
   }
 
+  /// How many they are.
+  func lackingCount() throws(BookError) -> UInt64 {
+    let lacking = try lacking()
+    if lacking.isEmpty { return 0 }
+    let vector = try stored { storage throws(StorageError) in try storage.vector() }
+    return lacking.reduce(0) { $0 + (vector[$1.key] > $1.value ? vector[$1.key] - $1.value : 0) }
+  }
+
   func put(lacking: [DeviceID: UInt64]) throws(BookError) {
     var writer = ByteWriter()
     for device in lacking.keys.sorted() {

@@ -33,13 +33,14 @@ extension Workbench {
     try stored { storage throws(StorageError) in try storage.entry(at: "visit.md").flatMap(storage.entry) }
   }
 
-  /// What the server has of this laptop's changes.
+  /// What the server has of this laptop's changes, and of those that came here in files.
   func standing() throws(BookError) -> StatusReport.ServerStanding {
     let acknowledged = try number(SettingName.acknowledged) ?? 0
     let made = replica.tip.own.map { $0.ref.seq + 1 } ?? 0
-    let unsent = Int(clamping: made > acknowledged ? made - acknowledged : 0)
+    let own = made > acknowledged ? made - acknowledged : 0
+    let unsent = Int(clamping: own + (try lackingCount()))
     var oldest: Int64?
-    if unsent > 0, let device = replica.tip.device {
+    if own > 0, let device = replica.tip.device {
       oldest = try stored { storage throws(StorageError) in
         try storage.time(of: ChangeRef(device: device, seq: acknowledged))
       }
