@@ -73,10 +73,12 @@ let adapters: [Target] = [
 ]
 
 let programs: [Target] = [
+  // What the programs of a person at a terminal share.
+  .target(name: "Terminal", dependencies: ["Rendering"]),
   .executableTarget(
     name: "valise",
     dependencies: [
-      "Rendering", "LocalBook", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      "Terminal", "Rendering", "LocalBook", .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ]),
   .executableTarget(
     name: "valised",
@@ -91,6 +93,15 @@ let programs: [Target] = [
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
     path: "tools/measure"),
+  .executableTarget(
+    name: "valise-inspect",
+    dependencies: [
+      "Terminal", "Rendering", "LocalBook", "ReplicaStore", "BookFolder", "LogStore", "SyncProtocol", "Signing",
+      "Replica",
+      "Record", "Formats", "TextDiff", "Merge", "History", "Bytes",
+      .product(name: "ArgumentParser", package: "swift-argument-parser"),
+    ],
+    path: "tools/inspect"),
 ]
 
 let tests: [Target] = [
@@ -157,6 +168,13 @@ let tests: [Target] = [
     name: "RenderingTests",
     dependencies: [
       "Rendering", "LocalBook", "BookFolder", "Replica", "TextDiff", "Merge", "History", "Bytes",
+    ]),
+  .testTarget(
+    name: "InspectTests",
+    dependencies: [
+      "valise-inspect", "ProgramTesting", "SyncTesting", "LocalBook", "Rendering", "Formats", "Merge", "History",
+      "Bytes",
+      "Signing", "PropertyTesting",
     ]),
   .testTarget(name: "Tidy", path: "Tests/Tidy"),
   .testTarget(

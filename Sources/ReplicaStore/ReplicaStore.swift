@@ -27,6 +27,16 @@ package final class ReplicaStore: Sendable {
     } catch { throw StorageError(error) }
   }
 
+  /// Opens a store that is there, and makes nothing: `damaged` where the file is no store of this version's.
+  package init(existing path: String) throws(StorageError) {
+    do {
+      queue = try DatabaseQueue(path: path)
+      let version = try queue.read { try Int.fetchOne($0, sql: "PRAGMA user_version") }
+      guard version == Self.schemaVersion, try queue.read({ try $0.tableExists("run") && $0.tableExists("setting") })
+      else { throw StorageError.damaged("no store of a book of this version's") }
+    } catch { throw StorageError(error) }
+  }
+
   /// Runs the body in one transaction: all of it is kept once this returns, none of it when it throws.
   package func transaction<T, Failure: WrapsStorageError>(
     _ body: (StoreTransaction) throws(Failure) -> T

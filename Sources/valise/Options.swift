@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import LocalBook
 import Rendering
+import Terminal
 
 /// What every command takes.
 struct CommonOptions: ParsableArguments {

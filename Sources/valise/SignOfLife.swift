@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Synchronization
+import Terminal
 
 /// A line on a terminal that says what goes on, once it has taken a second; gone when it ends.
 final class SignOfLife: Sendable {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Rendering
+import Terminal
 
 /// The program of a laptop: one book, one folder, one command at a time.
 @main struct Valise: AsyncParsableCommand {

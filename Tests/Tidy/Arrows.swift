@@ -30,7 +30,8 @@ enum Arrows {
     Target(
       name: "BookServer", own: ["SyncServer", "Signing"], outside: ["Logging", "ServiceLifecycle", "UnixSignals"]),
     Target(name: "Rendering", own: ["LocalBook"]),
-    Target(name: "valise", own: ["Rendering"], outside: ["ArgumentParser"]),
+    Target(name: "Terminal", own: ["Rendering"]),
+    Target(name: "valise", own: ["Terminal"], outside: ["ArgumentParser"]),
     Target(name: "valised", own: ["BookServer"], outside: ["ArgumentParser", "Logging"]),
   ]
 

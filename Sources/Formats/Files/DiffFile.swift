@@ -47,7 +47,7 @@ package struct DiffFile: Equatable, Sendable {
     self.runs = runs
   }
 
-  private static func vector(_ reader: inout ByteReader) throws(DecodingError) -> VersionVector {
+  static func vector(_ reader: inout ByteReader) throws(DecodingError) -> VersionVector {
     let count = try reader.count(limit: FormatLimits.devices)
     var counts: [VersionVector.Entry] = []
     for _ in 0..<count {

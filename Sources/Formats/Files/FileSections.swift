@@ -91,8 +91,7 @@ struct FileReader {
     let index = count - 1
     guard let section else { throw .sectionOrder(kind: FileSection.end, section: index) }
     guard section.kind == kind else {
-      let isKnown = FileSection.all.contains(section.kind) || RunSection.all.contains(section.kind)
-      throw isKnown
+      throw FileSection.isKnown(section.kind)
         ? .sectionOrder(kind: section.kind, section: index) : .unknownSection(kind: section.kind, section: index)
     }
     return section
@@ -108,6 +107,9 @@ struct FileReader {
 extension FileSection {
   /// Every kind that has its place in a file and not in a run.
   static let all: Set<UInt8> = [header, body, base, run, chunk, end]
+
+  /// Whether this version gives a section of this kind a meaning, in a file or in a run.
+  static func isKnown(_ kind: UInt8) -> Bool { all.contains(kind) || RunSection.all.contains(kind) }
 }
 
 extension PackedSection {

@@ -56,7 +56,7 @@ package struct SnapshotFile: Equatable, Sendable {
   }
 
   /// Epoch, first position, number of runs; the epoch is the same in all chunks, the positions follow each other.
-  private static func head(
+  static func head(
     _ reader: inout ByteReader, after before: SnapshotChunk?
   ) throws(DecodingError) -> (epoch: [UInt8], count: Int) {
     let epoch = try reader.take(SnapshotChunk.epochByteCount)

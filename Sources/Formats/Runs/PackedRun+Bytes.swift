@@ -40,25 +40,12 @@ extension ByteWriter {
 extension ByteReader {
   /// One section, its checksum verified. `index` counts the sections of the run or file, for the error.
   package mutating func section(index: Int) throws(FormatError) -> PackedSection {
-    let (section, checksum) = try layout { reader throws(DecodingError) in
-      let kind = try reader.byte()
-      let start = reader.offset
-      let size = try reader.varint()
-      let isDeflated = size & 1 == 1
-      guard size >> 1 <= UInt64(FormatLimits.section) else {
-        throw .tooLong(at: start, found: size >> 1, limit: FormatLimits.section)
-      }
-      let packedCount = Int(size >> 1)
-      guard packedCount > 0 else { throw .outOfRange(at: start, found: size) }
-      let rawStart = reader.offset
-      let rawCount = isDeflated ? try reader.count(limit: FormatLimits.section) : packedCount
-      // What deflate does not make shorter is stored: one spelling less, and no ratio below 1.
-      guard !isDeflated || rawCount > packedCount else { throw .notCanonical(at: rawStart) }
-      let checksum = try reader.checksum()
-      let packed = try reader.take(packedCount)
-      return (PackedSection(kind: kind, rawCount: rawCount, isDeflated: isDeflated, packed: packed), checksum)
+    let (head, packed) = try layout { reader throws(DecodingError) in
+      let head = try PackedSectionHead(from: &reader)
+      return (head, try reader.take(head.packedCount))
     }
-    guard Deflate.checksum(section.packed) == checksum else { throw .checksum(section: index) }
+    let section = head.section(packed)
+    guard Deflate.checksum(packed) == head.checksum else { throw .checksum(section: index) }
     return section
   }
 
@@ -107,6 +94,40 @@ extension ByteReader {
     var value: UInt32 = 0
     for _ in 0..<4 { value = value << 8 | UInt32(try byte()) }
     return value
+  }
+}
+
+/// A section as announced, before its packed bytes are there.
+struct PackedSectionHead: Equatable {
+  let kind: UInt8
+  let isDeflated: Bool
+  let packedCount: Int
+  let rawCount: Int
+  /// CRC-32 of the packed bytes.
+  let checksum: UInt32
+
+  /// The most bytes that it takes.
+  static let byteLimit = 12
+
+  init(from reader: inout ByteReader) throws(DecodingError) {
+    kind = try reader.byte()
+    let start = reader.offset
+    let size = try reader.varint()
+    isDeflated = size & 1 == 1
+    guard size >> 1 <= UInt64(FormatLimits.section) else {
+      throw .tooLong(at: start, found: size >> 1, limit: FormatLimits.section)
+    }
+    packedCount = Int(size >> 1)
+    guard packedCount > 0 else { throw .outOfRange(at: start, found: size) }
+    let rawStart = reader.offset
+    rawCount = isDeflated ? try reader.count(limit: FormatLimits.section) : packedCount
+    // What deflate does not make shorter is stored: one spelling less, and no ratio below 1.
+    guard !isDeflated || rawCount > packedCount else { throw .notCanonical(at: rawStart) }
+    checksum = try reader.checksum()
+  }
+
+  func section(_ packed: [UInt8]) -> PackedSection {
+    PackedSection(kind: kind, rawCount: rawCount, isDeflated: isDeflated, packed: packed)
   }
 }
 

@@ -1,15 +1,15 @@
-import Bytes
-import History
-import Replica
+package import Bytes
+package import History
+package import Replica
 
 /// How people name versions: by the first digits of a hash, or by how many changes it lies back.
-struct VersionNames {
+package struct VersionNames {
   private let cryptography: Cryptography
 
   /// Digits that are shown; as few as four are understood.
   static let shownDigits = 10
 
-  init(_ cryptography: Cryptography) { self.cryptography = cryptography }
+  package init(_ cryptography: Cryptography) { self.cryptography = cryptography }
 
   func short(_ version: Version) -> String {
     version.heads.isEmpty ? "empty" : String(version.name(hash: cryptography.hash).prefix(Self.shownDigits))
@@ -18,7 +18,7 @@ struct VersionNames {
   func short(_ id: ChangeID) -> String { String(id.digest.bytes.hex.prefix(Self.shownDigits)) }
 
   /// The version that a name begins: the newest, one that ends with a change, or one that a merging change was made on.
-  func version(named name: String, in replica: inout Replica) throws(BookError) -> Version {
+  package func version(named name: String, in replica: inout Replica) throws(BookError) -> Version {
     if name.first == "~" { return try version(back: name, in: &replica) }
     let wanted = name.lowercased()
     guard (4...64).contains(wanted.utf8.count), wanted.utf8.allSatisfy(\.isHexDigit) else { throw .noSuchVersion(name) }

@@ -1,9 +1,9 @@
 import Bytes
-import Formats
+package import Formats
 
 extension FormatError {
   /// What is wrong with a file, and where; numbers and ids only.
-  var words: Line {
+  package var words: Line {
     switch self {
     case .notAFile: "it is no file of Valise's"
     case .unknownVersion(let version):
@@ -23,6 +23,42 @@ extension FormatError {
       "\(own: error.name) at byte \(own: "\(error.offset)") of column \(own: "\(column)") of a run"
     case .copies, .header, .body, .change, .bodyHash, .gap, .unknownParent, .overLimit, .notARun, .otherBook:
       "what it holds breaks a rule of the format: \(own: name)"
+    }
+  }
+}
+
+extension FileFault.What {
+  /// What is wrong, in words; where it is, the caller says.
+  package var words: Line {
+    switch self {
+    case .altered(let byte):
+      "one byte was altered: it is \(own: [byte.found].hex), and was \(own: [byte.written].hex) when the file was written; read as it was"
+    case .bytes: "the bytes are not those that were written: the checksum does not fit"
+    case .lost: "no section begins here; the next one that is whole was found by its checksum"
+    case .trailing: "bytes stand behind the end of the file"
+    case .noEnd: "the file stops before its end: it was cut off, or its end is damaged"
+    case .unknownKind(let kind): "the section's kind, \(own: [kind].hex), has no meaning here"
+    case .stray: "the section belongs to no run"
+    case .content: "the section does not hold what one of its kind holds"
+    case .incompleteRun(_, _, let found, let count):
+      "of the \(count.of("section")) of this run, \(found) can be read, so its changes cannot"
+    case .refused(let error): error.words
+    }
+  }
+
+  /// The name for programs.
+  package var name: String {
+    switch self {
+    case .altered: "altered"
+    case .bytes: "checksum"
+    case .lost: "lost"
+    case .trailing: "trailing"
+    case .noEnd: "noEnd"
+    case .unknownKind: "unknownKind"
+    case .stray: "stray"
+    case .content: "content"
+    case .incompleteRun: "incompleteRun"
+    case .refused(let error): error.name
     }
   }
 }

@@ -1,6 +1,6 @@
 extension Int {
   /// `12`, `4711`, `12,000`.
-  var grouped: String {
+  package var grouped: String {
     let digits = String(magnitude)
     guard digits.count > 4 else { return String(self) }
     var out = ""
@@ -12,12 +12,12 @@ extension Int {
   }
 
   /// `1 note`, `3 notes`.
-  func of(_ one: String, _ many: String? = nil) -> Line {
+  package func of(_ one: String, _ many: String? = nil) -> Line {
     "\(self) \(own: self == 1 ? one : many ?? one + "s")"
   }
 
   /// `312 bytes`, `1.1 KB`, `3.2 MB`.
-  var bytes: Line {
+  package var bytes: Line {
     if self < 1000 { return of("byte") }
     let units = ["KB", "MB", "GB", "TB"]
     var (value, unit) = (Double(self) / 1000, 0)
@@ -31,7 +31,7 @@ extension Int {
   }
 
   /// `3 people`, by the name of a kind; of a kind that nobody here knows, `3 entries of kind gift`.
-  func entries(ofKind kind: String) -> Line {
+  package func entries(ofKind kind: String) -> Line {
     switch kind {
     case "person": of("person", "people")
     case "visit", "place", "engagement", "topic", "statement", "question", "note": of(kind)
@@ -42,7 +42,7 @@ extension Int {
 
 extension Sequence<String> {
   /// `a, b and c`, or `a, b and 3 more`.
-  func listed(atMost limit: Int = 5) -> Line {
+  package func listed(atMost limit: Int = 5) -> Line {
     let names = Array(self)
     guard let last = names.last else { return "" }
     if names.count > limit {
@@ -55,5 +55,5 @@ extension Sequence<String> {
 
 extension [Line] {
   /// `a, b, c` in one line.
-  var listed: Line { joined(by: ", ") }
+  package var listed: Line { joined(by: ", ") }
 }

@@ -40,13 +40,13 @@ package enum JSON: Equatable, Sendable {
 
 extension JSON {
   /// A text, or null.
-  static func text(_ text: String?) -> JSON { text.map { .string($0) } ?? .null }
+  package static func text(_ text: String?) -> JSON { text.map { .string($0) } ?? .null }
 
   /// A number, or null.
-  static func number(_ number: Int?) -> JSON { number.map { .int($0) } ?? .null }
+  package static func number(_ number: Int?) -> JSON { number.map { .int($0) } ?? .null }
 
   /// A time in ISO 8601, UTC, or null.
-  static func time(_ time: Int64?) -> JSON { time.map { .string(Times.iso($0)) } ?? .null }
+  package static func time(_ time: Int64?) -> JSON { time.map { .string(Times.iso($0)) } ?? .null }
 }
 
 extension Unicode.Scalar {

@@ -1,0 +1,69 @@
+import Bytes
+import Formats
+import PropertyTesting
+import Signing
+import Testing
+import valise_inspect
+
+/// A snapshot of about 32 KB with one byte altered: the alteration is found, wherever it is, and the rest is read.
+@Suite final class FlipTests {
+  private let sample: SampleBook
+  private let bytes: [UInt8]
+
+  init() throws {
+    sample = try SampleBook()
+    bytes = sample.snapshot
+  }
+
+  deinit { try? sample.remove() }
+
+  @Test func `the snapshot is of the size that is spoken of, and sound`() throws {
+    #expect((28_000..<40_000).contains(bytes.count), "\(bytes.count) bytes")
+    #expect(try Inspected(file: "sample", bytes).findings == [])
+  }
+
+  @Test func `every byte that is altered is found`() throws {
+    var random = SeededRandom(seed: 11)
+    for offset in bytes.indices {
+      let pattern = UInt8(1 + random.below(255))
+      #expect(isFound(offset, pattern), "byte \(offset), by \(pattern)")
+    }
+  }
+
+  @Test func `whatever a byte becomes is found`() throws {
+    var random = SeededRandom(seed: 12)
+    for _ in 0..<60 {
+      let offset = random.below(bytes.count)
+      for pattern in UInt8(1)...255 { #expect(isFound(offset, pattern), "byte \(offset), by \(pattern)") }
+    }
+    for offset in 0..<FileOutline.Head.byteCount {
+      for pattern in UInt8(1)...255 { #expect(isFound(offset, pattern), "byte \(offset), by \(pattern)") }
+    }
+  }
+
+  @Test func `an altered byte is named, and everything is read as it was written`() throws {
+    let whole = try Inspected(file: "sample", bytes).history.changes.map(\.change)
+    var random = SeededRandom(seed: 13)
+    for _ in 0..<150 {
+      let offset = random.below(bytes.count)
+      let read = try Inspected(file: "sample", altered(offset, UInt8(1 + random.below(255))))
+      let place = try #require(read.findings.first?.place.bytes)
+      #expect(place.contains(offset), "byte \(offset): \(place)")
+      #expect(read.history.changes.map(\.change) == whole, "byte \(offset)")
+    }
+  }
+
+  private func altered(_ offset: Int, _ pattern: UInt8) -> [UInt8] {
+    var altered = bytes
+    altered[offset] ^= pattern
+    return altered
+  }
+
+  /// By the sections alone where that is enough: then nothing has to be replayed.
+  private func isFound(_ offset: Int, _ pattern: UInt8) -> Bool {
+    let altered = altered(offset, pattern)
+    guard let contents = try? FileContents(of: altered, hash: Signing.hash) else { return true }
+    if !contents.faults.isEmpty { return true }
+    return (try? Inspected(file: "sample", altered).findings.isEmpty) != true
+  }
+}

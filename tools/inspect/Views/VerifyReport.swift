@@ -1,0 +1,49 @@
+import Rendering
+
+/// Whether what was looked at is what was written.
+struct VerifyReport: Showable {
+  private let books: [Inspected]
+
+  init(_ books: [Inspected]) { self.books = books }
+
+  var exitCode: ExitCode { books.allSatisfy { $0.findings.isEmpty } ? .done : .trouble }
+
+  func lines(on screen: Screen) -> [Line] { books.flatMap(\.verdict) }
+
+  var json: [JSON] { books.flatMap { $0.findings.map(\.json) + [$0.summary] } }
+}
+
+extension Inspected {
+  /// What is wrong, thing by thing; or that nothing is.
+  fileprivate var verdict: [Line] {
+    let people = People(history)
+    guard !findings.isEmpty else { return [what, "\(own: "Sound", .good): \(checked)"] + uncheckedLines }
+    let count = findings.count
+    return [what] + findings.map { $0.line(people) }
+      + ["\(own: "Damaged", .bad): \(count.of("finding")). \(checked) can still be read."]
+  }
+
+  private var checked: Line {
+    let changes = history.changes.count
+    let signed: Line = history.signedChanges == changes ? "all signed" : "\(history.signedChanges) signed"
+    return
+      "\(changes.of("change")), \(signed), in \(sections.count.of(sections.first?.range == nil ? "run" : "section"))"
+  }
+
+  private var uncheckedLines: [Line] {
+    let count = history.unnamedCount
+    guard count > 0 else { return [] }
+    return [
+      "Not checked: the names and signatures of \(count.of("change")), which build on changes that are not in this file.",
+      "Next: valise-inspect verify \(word: path) --with FILE   (a file that has them)",
+    ]
+  }
+
+  fileprivate var summary: JSON {
+    .object([
+      ("file", .string(path)), ("kind", .string(kindName)), ("sound", .bool(findings.isEmpty)),
+      ("changes", .int(history.changes.count)), ("signed", .int(history.signedChanges)),
+      ("unchecked", .int(history.unnamedCount)),
+    ])
+  }
+}
