@@ -32,6 +32,11 @@ package enum BookError: Error, Sendable {
   case noSuchFile(String, nearest: String?)
   /// A version that has no such file.
   case notInVersion(file: String, version: String)
+  /// Nothing that this laptop did is left to take back, or to do again.
+  case nothingToUndo
+  case nothingToRedo
+  /// A change, by its short hash, in which a newer program did what this one does not know.
+  case cannotUndo(change: String)
   case noSuchConflict(String)
   /// `--take` names nobody who has a side in the conflict, `FILE:FIELD`; the names that have one.
   case noSuchSide(String, in: String, sides: [String])

@@ -23,6 +23,7 @@ import Testing
     .refused(code: 301, detail: "x"),
     .refused(code: 508, detail: "x"), .refused(code: 503, detail: "x"), .refused(code: 701, detail: "x"),
     .refused(code: 999, detail: "x"), .storage(.full), .storage(.readOnly), .storage(.damaged("page 3")),
+    .nothingToUndo, .nothingToRedo, .cannotUndo(change: "1a2b3c4d5e"),
     .storage(.failed("busy")), .replica(.noBook), .replica(.noSuchVersion),
     .file(doing: "open", path: "a.md", errno: 13), .file(doing: "make", path: "/a/b", errno: 2), .newerSchema(level: 7),
   ]
@@ -76,6 +77,6 @@ import Testing
     #expect(Failure(.emptied(gone: 9, of: 10, examples: [])).exitCode == .emptied)
     #expect(Failure(.busy(holder: "x")).exitCode == .busy)
     #expect(Failure(.notPublished).exitCode == .failed)
-    #expect(Set(ExitCode.allCases.map(\.rawValue)) == [0, 1, 2, 3, 4, 5, 64])
+    #expect(Set(ExitCode.allCases.map(\.rawValue)) == [0, 1, 2, 3, 4, 5, 6, 64])
   }
 }

@@ -40,7 +40,8 @@ extension LocalBook {
         let fields = change.header.fields
         let made = try after.replicated { replica throws(ReplicaError) in
           try replica.record(
-            again, on: parents, time: fields.time, origin: fields.origin, message: fields.message, into: &recording)
+            again, on: parents, time: fields.time, origin: translation.origin(fields.origin), message: fields.message,
+            into: &recording)
         }
         translation.ids[change.id] = made.id
       }
@@ -145,6 +146,14 @@ private struct Translation {
   }
 
   func version(_ version: Version) -> Version { Version(sorting: version.heads.map { ids[$0] ?? $0 }) }
+
+  func origin(_ origin: Origin) -> Origin {
+    switch origin {
+    case .undo(let change): .undo(of: ids[change] ?? change)
+    case .restore(let heads): .restore(version(Version(sorting: heads)).heads)
+    case .typed, .imported, .resolved, .rule, .unknown: origin
+    }
+  }
 
   private func ref(_ ref: ChangeRef) -> ChangeRef {
     guard ref.device == old, ref.seq >= kept else { return ref }

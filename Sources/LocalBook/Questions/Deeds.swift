@@ -57,7 +57,7 @@ extension Workbench {
       if isFirst { deeds.append((id, change.header.fields.origin == .resolved ? .settled : .edited, nil)) }
       switch operation {
       case .create: deeds[known].what = .created
-      case .keep where change.header.fields.origin.isRestore: deeds[known].what = .broughtBack
+      case .keep where change.header.fields.origin.bringsBack: deeds[known].what = .broughtBack
       // What is deleted stays deleted, however a field of it is settled.
       case .delete where isFirst || deeds[known].what != .settled: deeds[known].what = .deleted
       case .set(_, .path, let values)
@@ -108,6 +108,11 @@ extension Workbench {
 }
 
 extension Origin {
-  /// Whether the change brings back a version.
-  var isRestore: Bool { if case .restore = self { true } else { false } }
+  /// Whether the change brings back what was: a version, or what another change took away.
+  var bringsBack: Bool {
+    switch self {
+    case .restore, .undo: true
+    case .typed, .imported, .resolved, .rule, .unknown: false
+    }
+  }
 }

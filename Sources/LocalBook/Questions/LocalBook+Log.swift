@@ -157,13 +157,32 @@ extension Workbench {
     let files = try deeds(of: row).files
     let isDerived = row.message.isEmpty
     var message = isDerived ? Self.summary(of: files, row.origin) : row.message.string
-    if isDerived, case .restore(let heads) = row.origin {
-      message = "as in \(names.short(Version(sorting: heads))): \(message)"
-    }
+    if isDerived { message = try because(of: row.origin, message) }
     if message.isEmpty { message = row.parents.isEmpty ? "began the book" : "joined the book" }
     return LogLine(
       hash: names.short(row.id), person: try person(row.ref.device), time: row.time, message: message,
       isDerived: isDerived, files: files)
+  }
+
+  /// What a change did, with what it brings back or takes back.
+  private mutating func because(of origin: Origin, _ message: String) throws(BookError) -> String {
+    switch origin {
+    case .restore(let heads): return "as in \(names.short(Version(sorting: heads))): \(message)"
+    case .undo(let target):
+      var (target, isRedo) = (target, false)
+      while let row = try row(of: target), case .undo(let earlier) = row.origin {
+        (target, isRedo) = (earlier, !isRedo)
+      }
+      let what = "\(isRedo ? "redid" : "undid") \(names.short(target))"
+      return message.isEmpty ? "\(what), of which nothing was left" : "\(what): \(message)"
+    case .typed, .imported, .resolved, .rule, .unknown: return message
+    }
+  }
+
+  private mutating func row(of id: ChangeID) throws(BookError) -> ChangeRow? {
+    let index = try replicated { replica throws(ReplicaError) in try replica.graph().index(of: id) }
+    guard let index else { return nil }
+    return try stored { storage throws(StorageError) in try storage.row(at: index) }
   }
 
   /// The person's name, as last said; a device that has not said one is called by its first digits.

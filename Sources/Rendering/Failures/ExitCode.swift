@@ -12,6 +12,8 @@ package enum ExitCode: Int32, CaseIterable, Sendable {
   case emptied = 4
   /// Another command holds the book.
   case busy = 5
+  /// There was nothing to undo, or to redo.
+  case nothing = 6
   /// The command line cannot be understood.
   case usage = 64
 
@@ -24,6 +26,7 @@ package enum ExitCode: Int32, CaseIterable, Sendable {
     case .offline: "the server cannot be reached; saved here, not sent"
     case .emptied: "the folder looks emptied; nothing recorded"
     case .busy: "another command holds the book"
+    case .nothing: "there is nothing to undo or to redo"
     case .usage: "the command line cannot be understood"
     }
   }

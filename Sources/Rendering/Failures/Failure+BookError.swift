@@ -101,6 +101,20 @@ extension Failure {
         next: [nearest.map { "valise show \(word: $0)" } ?? "valise status"])
     case .notInVersion(let file, let version):
       self.init("'\(file)' is not in the version \(version)", because: "it came later", next: ["valise log -v"])
+    case .nothingToUndo:
+      self.init(
+        "there is nothing to undo", because: "all that this laptop did is taken back, or it has done nothing yet",
+        next: ["valise log", "valise restore VERSION FILE   (a file as it was, whoever changed it)"], exitCode: .nothing
+      )
+    case .nothingToRedo:
+      self.init(
+        "there is nothing to redo", because: "nothing was taken back since this laptop's last edit",
+        next: ["valise log"], exitCode: .nothing)
+    case .cannotUndo(let change):
+      self.init(
+        "the change \(change) cannot be taken back here",
+        because: "a newer Valise made it, and did something in it that this one does not know",
+        next: ["install the newer Valise", "valise restore VERSION FILE   (a file as it was)"])
     case .noSuchConflict(let asked):
       self.init(
         "nothing waits for a decision at '\(asked)'",
