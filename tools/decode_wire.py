@@ -39,7 +39,13 @@ KNOWN = {
     0x22: ("PONG", 8, False),
     0x23: ("ERROR", 4096, False),
     0x24: ("GOODBYE", 4096, False),
+    0x30: ("NOTIFY", 4096, False),
+    0x31: ("FOLLOW", 4096, True),
+    0x32: ("KEPT", 4096, False),
 }
+# Read by whoever agreed to be told, skipped by everybody else.
+RECEIVED = ("RECEIVED", 65536, False)
+FOLLOWING, TOLD = 1, 4  # features
 
 
 def demand(condition, name="BAD_ENCODING"):
@@ -70,9 +76,20 @@ class Reader(decoding.Reader):
         demand(NAME.fullmatch(text))
         return text.decode()
 
-    def extensions(self):
-        """The window."""
+    def received(self):
+        """News of other laptops."""
+        mark = self.varint(1, MOST)
+        laptops = [
+            {"device": self.hex(16), "changes": self.varint(0, MOST)} for _ in range(self.varint(0, 150))
+        ]
+        ids = [laptop["device"] for laptop in laptops]
+        demand(all(a < b for a, b in zip(ids, ids[1:])))
+        return {"mark": mark, "laptops": laptops}
+
+    def extensions(self, where=None):
+        """The window; in HELLO and WELCOME what tag 80 says, too."""
         window, last, unknown = WINDOW, -1, False
+        said = {"hello": 0, "welcome": {}}.get(where)
         while self.left():
             tag = self.varint()
             demand(tag > last)
@@ -82,10 +99,13 @@ class Reader(decoding.Reader):
                 window = inner.varint(65536, LARGEST)
                 demand(window != WINDOW)
                 inner.finish()
+            elif tag == 0x80 and where:
+                said = inner.varint(1, MOST) if where == "hello" else inner.received()
+                inner.finish()
             elif tag < 0x80:
                 unknown = True
         demand(not unknown, "FEATURE")
-        return window
+        return (window, said) if where else window
 
 
 def read_payload(name, data):
@@ -99,7 +119,8 @@ def read_hello(reader):
     oldest, newest, features = reader.varint(), reader.varint(), reader.varint()
     demand(1 <= oldest <= newest)
     value = {"oldest": oldest, "newest": newest, "features": features, "device": reader.hex(16)}
-    return value | {"window": reader.extensions()}
+    value["window"], value["mark"] = reader.extensions("hello")
+    return value
 
 
 def read_open(reader):
@@ -132,7 +153,7 @@ def read_welcome(reader):
     }
     value["count"], value["last"] = reader.head()
     value["book"] = reader.hex(32) if flags & 4 else ""
-    value["window"] = reader.extensions()
+    value["window"], value["received"] = reader.extensions("welcome")
     return value
 
 
@@ -195,6 +216,17 @@ def read_reached(reader):
     return {"position": reader.varint(0, MOST), "chain": reader.hex(32)}
 
 
+def read_notify(reader):
+    return {"position": reader.varint(0, MOST), "chain": reader.hex(16)}
+
+
+read_follow = read_kept = read_notify
+
+
+def read_received(reader):
+    return reader.received()
+
+
 def read_credit(reader):
     return {"bytes": reader.varint(1, LARGEST)}
 
@@ -231,6 +263,7 @@ class Frames:
         self.data = data
         self.at = 0
         self.shy = shy
+        self.told = False
 
     def next(self):
         """Type's name, whether it ends, payload, size; a name of None for what is skipped; None at the end."""
@@ -238,7 +271,8 @@ class Frames:
         if len(header) < 6:
             return None
         length, kind, flags = int.from_bytes(header[:4], "big"), header[4], header[5]
-        name, limit, may_end = KNOWN.get(kind, (None, 65536, False))
+        unknown = RECEIVED if kind == 0x80 and self.told else (None, 65536, False)
+        name, limit, may_end = KNOWN.get(kind, unknown)
         demand(name or kind >= 0x80, "UNKNOWN_FRAME")
         demand(length <= (min(limit, 4096) if self.shy else limit), "TOO_LARGE")
         if name:
@@ -253,7 +287,36 @@ class Frames:
 # What a server makes of a client
 
 
+class Server:
+    """A server whose chain hashes are all zero, and whose log grows each time that all is answered."""
+
+    def __init__(self, growth):
+        self.growth = growth
+        self.features = 0
+        self.log = self.place = self.told = self.kept = 0
+        self.notified = False
+
+    def rest(self):
+        self.place = self.log
+        self.log += self.growth
+        self.notified = bool(self.features & FOLLOWING and self.growth)
+        self.told += self.notified
+
+    def keep(self):
+        if self.features & TOLD:
+            self.kept = max(self.kept, self.place)
+
+    def is_at(self, value):
+        return value["position"] == self.place and value["chain"] == "00" * 16
+
+
 def read_flight(data, context):
+    server = Server(context.get("growth", 0))
+    meaning = read_flight_of(server, data, context)
+    return meaning | {"told": server.told, "kept": server.kept}
+
+
+def read_flight_of(server, data, context):
     demand(data[:7] == MAGIC[: len(data[:7])], "BAD_MAGIC")
     if len(data) < 8:
         return {"runs": 0, "answers": 0, "state": "handshake"}
@@ -273,19 +336,35 @@ def read_flight(data, context):
         elif state == "hello" and name == "HELLO":
             demand(value["oldest"] <= 1 <= value["newest"], "VERSION")
             credit += value["window"] - WINDOW
+            server.features = value["features"] & (FOLLOWING | TOLD)
             frames.shy, state = False, "open"
         elif state == "open" and name == "OPEN":
+            server.log = value.get("position", 0)
             if "epoch" in value and context["standing"]:
                 state = "void"
                 answers += 1
             else:
+                server.place = server.log
+                server.keep()
                 state = "rest" if ends else "flight"
                 answers += ends
+                if ends:
+                    server.rest()
         elif state == "void" and name in ("RUN", "SECTION"):
             continue
         elif state == "void" and name == "VECTOR":
             state = "rest" if ends else "flight"
             answers += ends
+            if ends:
+                server.rest()
+        elif state == "rest" and name == "FOLLOW":
+            demand(ends and server.notified and server.is_at(value), "WRONG_ORDER")
+            server.keep()
+            answers += 1
+            server.rest()
+        elif state == "rest" and name == "KEPT":
+            demand(server.features & TOLD and server.is_at(value), "WRONG_ORDER")
+            server.keep()
         elif state in ("flight", "rest") and name == "RUN" and not left:
             state, left, last = "flight", value["sections"], ends
         elif state == "flight" and name == "SECTION" and left:
@@ -295,6 +374,7 @@ def read_flight(data, context):
                 if last:
                     state = "rest"
                     answers += 1
+                    server.rest()
         else:
             raise Refused("WRONG_ORDER")
     state = {"hello": "handshake", "open": "handshake", "rest": "resting"}.get(state, "open")
@@ -322,10 +402,52 @@ class Answer:
         self.delivered = []
         self.place = None
         self.credit = WINDOW
+        self.offered = context.get("features", 0)
+        self.agreed = 0
+        self.target = self.named = self.notified = None
+        self.owes = False
+        self.rests = self.kept = 0
+        self.received = []
+        self.meaning = {"finished": False}
+        self.news = None
 
-    def target(self):
-        said = self.ack or self.welcome
-        return said["position"], said["chain"]
+    def hear(self, value):
+        """NOTIFY: at rest, or while the ack of a later flight is due."""
+        may = self.state == "rest" or (self.state == "ack" and self.chained and self.rests)
+        fresh = self.place and value["position"] > self.place[0] and not self.notified
+        demand(self.agreed & FOLLOWING and may and fresh, "WRONG_ORDER")
+        self.notified = value
+        if self.state == "rest":
+            self.follow()
+
+    def follow(self):
+        self.target, self.notified, self.named, self.ack, self.state = self.notified, None, None, None, "runs"
+        self.chained = True
+
+    def rest(self):
+        """All of the answer is kept."""
+        self.rests += 1
+        if self.owes and self.agreed & TOLD:
+            self.owes = False
+            self.kept += 1
+        self.meaning = {
+            "finished": True,
+            "delivered": list(self.delivered),
+            "position": self.place[0],
+            "chain": self.place[1].hex(),
+            "news": self.news,
+            "acknowledged": self.ack["count"] if self.ack else 0,
+        }
+        self.news = "none"
+        if not self.agreed & FOLLOWING:
+            self.state = "done"
+            return
+        self.state = "rest"
+        later = self.context.get("later", 0) if self.rests == 1 else 0
+        if self.notified:
+            self.follow()
+        elif later:
+            self.state, self.chained, self.ack = "ack", True, None
 
     def take(self, name, ends, value):
         if self.state == "welcome" and name == "WELCOME":
@@ -334,9 +456,10 @@ class Answer:
             demand(ends, "WRONG_ORDER")
             self.chained, self.runs, self.state = False, self.context["beyond"], "ack"
         elif self.state == "ack" and name == "ACK":
-            good = value["epoch"] == self.welcome["epoch"] and value["position"] >= self.welcome["position"]
-            demand(good, "WRONG_ORDER")
+            least = (self.notified or self.target)["position"]
+            demand(value["epoch"] == self.welcome["epoch"] and value["position"] >= least, "WRONG_ORDER")
             self.ack, self.state = value, "runs"
+            self.target, self.named, self.notified = value, (value["count"], value["last"]), None
             self.proceed(ends)
         elif self.state == "runs" and name == "LOGGED" and not self.assembly:
             self.assembly = [value["sections"], value["id"], ends]
@@ -345,27 +468,34 @@ class Answer:
             if not self.assembly[0]:
                 _, change, ends = self.assembly
                 self.assembly = None
+                self.owes = True
                 self.took(change, change, ends)
         elif self.state == "runs" and name == "OWN" and not self.assembly and self.chained:
             change = value["id"]
             if not change:
-                said = self.ack or self.welcome
-                demand(said["count"] == value["first"] + value["count"])
-                change = said["last"]
+                demand(self.named and self.named[0] == value["first"] + value["count"])
+                change = self.named[1]
             self.took(change, "own " + change, ends)
         elif self.state == "runs" and name == "REACHED" and not self.assembly and not self.chained:
             good = ends and value["position"] == self.ack["position"]
             demand(good and value["chain"].startswith(self.ack["chain"]), "WRONG_ORDER")
             self.place = value["position"], bytes.fromhex(value["chain"])
-            self.state = "done"
+            self.rest()
+        elif name == "NOTIFY":
+            self.hear(value)
         else:
             raise Refused("WRONG_ORDER")
 
     def welcomed(self, value, ends):
         demand(value["version"] == 1, "VERSION")
-        demand(value["features"] == 0, "FEATURE")
+        demand(value["features"] & ~self.offered == 0, "FEATURE")
         demand(bool(value["book"]) == self.context["by name"])
-        self.welcome = value
+        self.welcome = self.target = value
+        self.named = value["count"], value["last"]
+        self.agreed = value["features"]
+        self.news = ["none", "newEpoch", "rollback"][value["standing"]]
+        if value["received"] and self.agreed & TOLD:
+            self.received.append(value["received"])
         self.credit += value["window"] - WINDOW
         if value["standing"]:
             demand(self.cursor and not ends, "WRONG_ORDER")
@@ -383,7 +513,7 @@ class Answer:
 
     def took(self, change, said, ends):
         if self.chained:
-            demand(self.place[0] < self.target()[0], "WRONG_ORDER")
+            demand(self.place[0] < self.target["position"], "WRONG_ORDER")
             self.place = self.place[0] + 1, chain_after(self.place[1], bytes.fromhex(change))
         self.delivered.append(said)
         self.proceed(ends)
@@ -391,21 +521,15 @@ class Answer:
     def proceed(self, ends):
         if ends:
             demand(self.chained, "WRONG_ORDER")
-            position, chain = self.target()
-            demand(self.place[0] == position and self.place[1].hex().startswith(chain), "ROLLBACK")
-            self.state = "done"
+            goal = self.target
+            good = self.place[0] == goal["position"] and self.place[1].hex().startswith(goal["chain"])
+            demand(good, "ROLLBACK")
+            self.rest()
 
-    def meaning(self):
-        if self.state != "done":
-            return {"finished": False}
-        return {
-            "finished": True,
-            "delivered": self.delivered,
-            "position": self.place[0],
-            "chain": self.place[1].hex(),
-            "news": ["none", "newEpoch", "rollback"][self.welcome["standing"]],
-            "acknowledged": self.ack["count"] if self.ack else 0,
-        }
+    def says(self):
+        if self.offered:
+            return self.meaning | {"rests": self.rests, "kept": self.kept, "received": self.received}
+        return self.meaning
 
 
 def read_answer(data, context):
@@ -417,13 +541,18 @@ def read_answer(data, context):
         if name in (None, "PING", "PONG"):
             continue
         if name in ("ERROR", "GOODBYE"):
-            return {"finished": False, "failed": "refused"}
+            answer.meaning = {"finished": False, "failed": "refused"}
+            return answer.says()
+        if name == "RECEIVED":
+            answer.received.append(value)
+            continue
         if name == "CREDIT":
             answer.credit += value["bytes"]
             demand(answer.credit <= LARGEST, "FLOW")
             continue
         answer.take(name, ends, value)
-    return answer.meaning()
+        frames.told = bool(answer.agreed & TOLD)
+    return answer.says()
 
 
 # Vectors

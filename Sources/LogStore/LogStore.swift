@@ -41,6 +41,26 @@ package protocol LogStore: Sendable {
 
   /// How a cursor stands to a book's log.
   func seek(_ cursor: CursorClaim, in book: BookID) async throws(StoreError) -> CursorCheck
+
+  /// Remembers how far laptops have kept a book; nobody's place goes back. Whether anything was new.
+  ///
+  /// Places beyond the log, and laptops beyond `SyncLimits.devices`, are left out.
+  func keep(_ places: [KeptPlace], of book: BookID) async throws(StoreError) -> Bool
+
+  /// News of what laptops have kept, but the asker's own, since a mark: those longest known first, as many as may be told
+  /// at once. Nil when there are none.
+  func received(of book: BookID, since mark: UInt64, by asker: DeviceID) async throws(StoreError) -> Received?
+}
+
+/// How far a laptop has kept a book's log.
+package struct KeptPlace: Hashable, Sendable {
+  package let device: DeviceID
+  package let position: Position
+
+  package init(device: DeviceID, position: Position) {
+    self.device = device
+    self.position = position
+  }
 }
 
 /// What a store says of itself when it is open.

@@ -9,6 +9,16 @@ package actor MemoryLogStore: LogStore {
     let origin: ChainHash
     var entries: [AppendPlan.Entry] = []
     var authors: [AuthorHead] = []
+    var kept: [Kept] = []
+
+    var nextMark: UInt64 { (kept.map(\.mark).max() ?? 0) + 1 }
+  }
+
+  private struct Kept {
+    let device: DeviceID
+    let position: Position
+    let changes: UInt64
+    let mark: UInt64
   }
 
   private var epoch: Epoch
@@ -96,6 +106,45 @@ package actor MemoryLogStore: LogStore {
     let chain =
       cursor.position == .zero ? book.origin : book.entries[Int(cursor.position.rawValue) - 1].entry.chain
     return chain.prefix == cursor.chain ? .onChain : .offChain
+  }
+}
+
+extension MemoryLogStore {
+  package func keep(_ places: [KeptPlace], of id: BookID) async throws(StoreError) -> Bool {
+    guard var book = books[id] else { return false }
+    var isNew = false
+    for place in places where place.position <= book.state.position {
+      let known = book.kept.first { $0.device == place.device }
+      guard place.position > known?.position ?? .zero, known != nil || book.kept.count < SyncLimits.devices else {
+        continue
+      }
+      let changes = book.entries.lazy.map(\.entry)
+        .filter { $0.position <= place.position && $0.device != place.device }.reduce(0) { $0 + UInt64($1.count) }
+      let mark = book.nextMark
+      book.kept.removeAll { $0.device == place.device }
+      book.kept.append(Kept(device: place.device, position: place.position, changes: changes, mark: mark))
+      isNew = true
+    }
+    books[id] = book
+    return isNew
+  }
+
+  package func received(
+    of book: BookID, since mark: UInt64, by asker: DeviceID
+  ) async throws(StoreError) -> Received? {
+    let news = (books[book]?.kept ?? []).filter { $0.mark > mark && $0.device != asker }
+    return Received(longestKnownFirst: news.sorted { $0.mark < $1.mark }.map { ($0.device, $0.changes, $0.mark) })
+  }
+}
+
+extension Received {
+  /// As many as may be told at once of laptops with their changes and marks, these ascending; nil for none.
+  init?(longestKnownFirst rows: [(device: DeviceID, changes: UInt64, mark: UInt64)]) {
+    let told = rows.prefix(SyncLimits.laptopsTold)
+    guard let last = told.last else { return nil }
+    self.init(
+      mark: last.mark,
+      laptops: told.map { Laptop(device: $0.device, changes: $0.changes) }.sorted { $0.device < $1.device })
   }
 }
 

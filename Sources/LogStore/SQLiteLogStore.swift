@@ -63,7 +63,7 @@ package final class SQLiteLogStore: LogStore {
     try await commits.append(plan).get()
   }
 
-  private func write<Value: Sendable>(
+  func write<Value: Sendable>(
     _ body: @escaping @Sendable (Database) throws -> Value
   ) async throws(StoreError) -> Value {
     do {

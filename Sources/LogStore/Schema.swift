@@ -9,6 +9,17 @@ enum Schema {
   static let version = 1
 
   static func prepare(_ database: Database) throws {
+    try prepareLog(database)
+    // Beside the log, so that a program that does not know it can still serve the file.
+    try database.execute(
+      sql: """
+        CREATE TABLE IF NOT EXISTS kept (
+          book INTEGER NOT NULL, device BLOB NOT NULL, position INTEGER NOT NULL, changes INTEGER NOT NULL,
+          mark INTEGER NOT NULL, PRIMARY KEY (book, device)) WITHOUT ROWID
+        """)
+  }
+
+  private static func prepareLog(_ database: Database) throws {
     let found = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
     if found == version { return }
     guard found == 0, try !database.tableExists("fence") else { throw StoreError.incompatible(schema: found) }

@@ -9,22 +9,16 @@ final class ClientHandler: ChannelInboundHandler, ChannelOutboundHandler {
   typealias OutboundIn = Never
   typealias OutboundOut = ByteBuffer
 
-  /// What the exchange has to do, one after the other.
-  enum Job: Sendable {
-    case effect(ClientSession.Effect)
-    case finished(SyncReport)
-    case failed(SyncFailure)
-  }
-
-  /// What the exchange says when it is done with a job.
+  /// What the laptop says to its session.
   enum Answer: Sendable {
     case delivered
     case supply([PackedRun])
+    case send([PackedRun], VersionVector)
   }
 
   private var session: ClientSession
   private let timeouts: SyncTimeouts
-  private let jobs: AsyncStream<Job>.Continuation
+  private let events: AsyncStream<SyncLine.Event>.Continuation
   private var bytesUp = 0
   private var bytesDown = 0
   private var lastRead = NIODeadline.now()
@@ -33,10 +27,10 @@ final class ClientHandler: ChannelInboundHandler, ChannelOutboundHandler {
   private var lastAsked = NIODeadline.now()
   private var clock: Scheduled<Void>?
 
-  init(_ session: ClientSession, _ timeouts: SyncTimeouts, _ jobs: AsyncStream<Job>.Continuation) {
+  init(_ session: ClientSession, _ timeouts: SyncTimeouts, _ events: AsyncStream<SyncLine.Event>.Continuation) {
     self.session = session
     self.timeouts = timeouts
-    self.jobs = jobs
+    self.events = events
   }
 
   func channelActive(context: ChannelHandlerContext) {
@@ -64,13 +58,14 @@ final class ClientHandler: ChannelInboundHandler, ChannelOutboundHandler {
 
   func handlerRemoved(context: ChannelHandlerContext) {
     clock?.cancel()
-    jobs.finish()
+    events.finish()
   }
 
   func triggerUserOutboundEvent(context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?) {
     switch event as? Answer {
     case .delivered?: perform(session.delivered(), context)
     case .supply(let runs)?: perform(session.supply(runs), context)
+    case .send(let runs, let vector)?: perform(session.send(runs, vector: vector), context)
     case nil: context.triggerUserOutboundEvent(event, promise: promise)
     }
   }
@@ -81,15 +76,21 @@ final class ClientHandler: ChannelInboundHandler, ChannelOutboundHandler {
       case .send(let bytes): send(bytes, context)
       case .opened:
         isWelcome = true
-        jobs.yield(.effect(effect))
-      case .acknowledged, .deliver, .lookUp: jobs.yield(.effect(effect))
-      case .finished(var report):
-        report.bytesUp = bytesUp
-        report.bytesDown = bytesDown
-        end(.finished(report))
+        events.yield(.effect(effect))
+      case .acknowledged, .deliver, .lookUp, .received: events.yield(.effect(effect))
+      case .rested(let report): events.yield(.effect(.rested(counted(report))))
+      case .finished(let report): end(.finished(counted(report)))
       case .failed(let failure): end(.failed(SyncFailure(failure)))
       }
     }
+  }
+
+  /// With the bytes that went over the socket since the report before.
+  private func counted(_ report: SyncReport) -> SyncReport {
+    var report = report
+    (report.bytesUp, report.bytesDown) = (bytesUp, bytesDown)
+    (bytesUp, bytesDown) = (0, 0)
+    return report
   }
 
   private func send(_ bytes: [UInt8], _ context: ChannelHandlerContext) {
@@ -104,10 +105,10 @@ final class ClientHandler: ChannelInboundHandler, ChannelOutboundHandler {
   }
 
   /// The last job; what was sent before still goes out.
-  private func end(_ job: Job) {
+  private func end(_ event: SyncLine.Event) {
     clock?.cancel()
-    jobs.yield(job)
-    jobs.finish()
+    events.yield(event)
+    events.finish()
   }
 
   /// Looks at the silence now and then: asks for a sign of life, and gives up in the end.

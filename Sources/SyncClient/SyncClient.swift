@@ -27,6 +27,12 @@ package protocol SyncReceiver: Sendable {
   func deliver(_ page: [Delivery], through cursor: Cursor?) async throws
   /// Every run that somebody with this vector lacks, each after those it was made on, all signed.
   func lookUp(beyond vector: VersionVector) async throws -> [PackedRun]
+  /// News of what other laptops have kept; comes only when the request asks for it.
+  func received(_ news: Received) async throws
+}
+
+extension SyncReceiver {
+  package func received(_ news: Received) async throws {}
 }
 
 /// How long a laptop waits.
@@ -61,35 +67,32 @@ package enum SyncClient {
     with address: ServerAddress, _ request: SyncRequest, receiver: some SyncReceiver,
     timeouts: SyncTimeouts = SyncTimeouts()
   ) async throws(SyncFailure) -> SyncReport {
-    let (jobs, continuation) = AsyncStream.makeStream(of: ClientHandler.Job.self)
-    let channel = try await connect(to: address, within: timeouts.connect) {
-      ClientHandler(ClientSession(request, hash: Signing.hash), timeouts, continuation)
-    }
-    defer { channel.close(promise: nil) }
-    for await job in jobs {
-      switch job {
-      case .finished(let report): return report
+    let line = try await SyncLine.open(to: address, request, timeouts: timeouts)
+    defer { line.close() }
+    for await event in line.events {
+      switch event {
+      case .finished(let report), .effect(.rested(let report)): return report
       case .failed(let failure): throw failure
       case .effect(let effect):
-        do { try await perform(effect, receiver, channel) } catch { throw .receiver(error) }
+        do { try await perform(effect, receiver, line) } catch { throw .receiver(error) }
       }
     }
     throw .interrupted
   }
 
   private static func perform(
-    _ effect: ClientSession.Effect, _ receiver: some SyncReceiver, _ channel: any Channel
+    _ effect: ClientSession.Effect, _ receiver: some SyncReceiver, _ line: SyncLine
   ) async throws {
     switch effect {
     case .opened(let book, let epoch, let last): try await receiver.opened(book, epoch, last: last)
     case .acknowledged(let head): try await receiver.acknowledged(head)
     case .deliver(let page, let cursor):
       try await receiver.deliver(page, through: cursor)
-      channel.triggerUserOutboundEvent(ClientHandler.Answer.delivered, promise: nil)
+      line.delivered()
     case .lookUp(let vector):
-      let runs = try await receiver.lookUp(beyond: vector)
-      channel.triggerUserOutboundEvent(ClientHandler.Answer.supply(runs), promise: nil)
-    case .send, .finished, .failed: break
+      line.supply(try await receiver.lookUp(beyond: vector))
+    case .received(let news): try await receiver.received(news)
+    case .send, .rested, .finished, .failed: break
     }
   }
 }

@@ -24,6 +24,7 @@ extension ClientSession {
     case .goodbye(let retryAfter):
       state = .closed
       return [.failed(.refused(WireError(.shutdown, retryAfter: retryAfter), last: welcome?.last))]
+    case .received(let received): return [.received(received)]
     default: return try step(message)
     }
   }
@@ -37,11 +38,13 @@ extension ClientSession {
       state = .awaitingRuns(byVector: true)
       return [.lookUp(beyond: vector)]
     case (.answering(var answer), .ack(let ack)) where answer.awaitsAck:
-      guard let welcome, ack.epoch == welcome.epoch, ack.position >= welcome.position else {
-        throw WireError(.wrongOrder, "ACK is behind WELCOME")
+      guard let target, ack.epoch == welcome?.epoch, ack.position >= notified?.position ?? target.position else {
+        throw WireError(.wrongOrder, "ACK is behind what was said before")
       }
       answer.awaitsAck = false
       self.ack = ack
+      self.target = LogPlace(position: ack.position, chain: ack.chain)
+      (named, notified) = (ack.head, nil)
       report?.acknowledged = ack.head
       let told = ack.head.map { [Effect.acknowledged($0)] } ?? []
       return told + (try proceed(answer, ends: message.ends))
@@ -58,6 +61,7 @@ extension ClientSession {
         return grant()
       }
       report?.changesDown += run.count
+      owesKept = true
       return try took(.run(run, id: id), id: id, bytes: assembly.byteCount, answer, ends: assembly.ends)
     case (.answering(let answer), .own(let own))
     where answer.isChained && !answer.awaitsAck && answer.assembly == nil:
@@ -72,6 +76,9 @@ extension ClientSession {
       }
       place = (position, chain)
       return try completed()
+    case (let before, .notify(let place)) where mayHear(before):
+      state = before
+      return try heard(place)
     default: break
     }
     throw WireError(.wrongOrder, "\(message.frame.type.name) is not due")
@@ -81,7 +88,9 @@ extension ClientSession {
     guard request.versions.contains(welcome.version) else {
       throw WireError(.version, "version \(welcome.version) was not offered")
     }
-    guard welcome.features.isSubset(of: .current) else { throw WireError(.feature, "a feature was not offered") }
+    guard welcome.features.isSubset(of: request.features) else {
+      throw WireError(.feature, "a feature was not offered")
+    }
     let book: BookID
     var cursor: Cursor?
     switch (request.book, welcome.book) {
@@ -91,14 +100,18 @@ extension ClientSession {
     default: throw WireError(.badEncoding, "WELCOME: the book's id is for whoever does not know it")
     }
     self.welcome = welcome
+    reader.readsReceived = welcome.features.contains(.received)
+    target = LogPlace(position: welcome.position, chain: welcome.chain)
+    named = welcome.last
     report = SyncReport(
       book: book, epoch: welcome.epoch, cursor: cursor, acknowledged: nil, serverLast: welcome.last,
       news: .none, changesUp: 0, changesDown: 0, bytesUp: 0, bytesDown: 0, roundTrips: 1)
     outflow.rebase(to: welcome.window)
-    let opened = Effect.opened(book, welcome.epoch, last: welcome.last)
+    var opened = [Effect.opened(book, welcome.epoch, last: welcome.last)]
+    if agreed.contains(.received), let news = welcome.received { opened.append(.received(news)) }
     if let last = welcome.last, last.seq >= request.vector[request.device] {
       state = .closed
-      return [opened, .failed(.deviceAhead(last))]
+      return opened + [.failed(.deviceAhead(last))]
     }
     switch welcome.standing {
     case .continues:
@@ -106,14 +119,14 @@ extension ClientSession {
         throw WireError(.badEncoding, "WELCOME: another epoch does not continue")
       }
       place = cursor.map { ($0.position, $0.chain) } ?? (.zero, .start(of: book, hash: hash))
-      return [opened] + (try proceed(Answer(isChained: true, awaitsAck: sender.count > 0), ends: ends)) + pump()
+      return opened + (try proceed(Answer(isChained: true, awaitsAck: sender.count > 0), ends: ends)) + pump()
     case .otherEpoch, .rollback:
       guard cursor != nil, !ends else { throw WireError(.wrongOrder, "WELCOME: no cursor was wrong") }
       report?.news = welcome.standing == .rollback ? .rollback : .newEpoch
       // What was sent on the strength of the cursor is void; the vectors decide anew.
       sender = RunSender()
       state = .awaitingVector
-      return [opened]
+      return opened
     }
   }
 
@@ -122,7 +135,9 @@ extension ClientSession {
     _ delivery: Delivery, id: ChangeID, bytes: Int, _ answer: Answer, ends: Bool
   ) throws(WireError) -> [Effect] {
     if answer.isChained, let before = place {
-      guard before.position < target.position else { throw WireError(.wrongOrder, "a run beyond the answer's end") }
+      guard let target, before.position < target.position else {
+        throw WireError(.wrongOrder, "a run beyond the answer's end")
+      }
       place = (before.position.next, before.chain.next(id, hash: hash))
     }
     pages.add(delivery, bytes)
@@ -134,7 +149,7 @@ extension ClientSession {
   private mutating func proceed(_ answer: Answer, ends: Bool) throws(WireError) -> [Effect] {
     if ends {
       guard answer.isChained, !answer.awaitsAck else { throw WireError(.wrongOrder, "the answer ends too early") }
-      guard let place, place.position == target.position, place.chain.prefix == target.chain else {
+      guard let place, let target, place.position == target.position, place.chain.prefix == target.chain else {
         throw WireError(.rollback, "the log does not lead to its chain hash")
       }
       return try completed()
@@ -143,13 +158,7 @@ extension ClientSession {
     return (pages.next().map { [$0] } ?? []) + grant()
   }
 
-  /// Where the answer must end.
-  private var target: (position: Position, chain: ChainPrefix?) {
-    if let ack { return (ack.position, ack.chain) }
-    return (welcome?.position ?? .zero, welcome?.chain)
-  }
-
-  private var cursor: Cursor? {
+  var cursor: Cursor? {
     guard let place, let report else { return nil }
     return Cursor(epoch: report.epoch, position: place.position, chain: place.chain)
   }
@@ -157,7 +166,7 @@ extension ClientSession {
   /// The id of an own run: said, or that of the change that the ack or WELCOME names.
   private func id(of own: OwnRun) throws(WireError) -> ChangeID {
     if let id = own.id { return id }
-    guard let head = ack.map(\.head) ?? welcome?.last, head.seq == own.first + UInt64(own.count) - 1 else {
+    guard let head = named, head.seq == own.first + UInt64(own.count) - 1 else {
       throw WireError(.badEncoding, "OWN: nothing names its last change")
     }
     return head.id
@@ -169,6 +178,7 @@ extension ClientSession {
     if !pages.isEmpty || cursor != report?.cursor { pages.close(through: cursor) }
     report?.cursor = cursor
     report?.changesUp += sender.sent
+    isAnswered = true
     state = .delivering
     if let page = pages.next() { return [page] }
     return pages.isDone ? concluded() : []
@@ -183,11 +193,6 @@ extension ClientSession {
     if here > 0 { vector[request.device] = here } else { return finished() }
     state = .awaitingRuns(byVector: false)
     return [.lookUp(beyond: vector)]
-  }
-
-  mutating func finished() -> [Effect] {
-    state = .closed
-    return report.map { [.finished($0)] } ?? []
   }
 
   private mutating func pump() -> [Effect] {

@@ -18,6 +18,10 @@ package struct ClientSession: Sendable {
     case deliver([Delivery], through: Cursor?)
     /// Look up every run that somebody with this vector lacks, then say `supply(_:)`.
     case lookUp(beyond: VersionVector)
+    /// What other laptops have kept, as far as that is news.
+    case received(Received)
+    /// It went well so far, and goes on: `send(_:vector:)` may be said, and the server may have more.
+    case rested(SyncReport)
     /// It went well; close.
     case finished(SyncReport)
     /// It did not; close.
@@ -34,6 +38,8 @@ package struct ClientSession: Sendable {
     case answering(Answer)
     /// The answer is complete; the caller still works on pages.
     case delivering
+    /// All is kept, and the server tells when there is more.
+    case resting
     case closed
   }
 
@@ -45,7 +51,7 @@ package struct ClientSession: Sendable {
     var assembly: RunAssembly?
   }
 
-  let request: SyncRequest
+  var request: SyncRequest
   let hash: @Sendable ([UInt8]) -> Digest
   var state = State.idle
   var reader = FrameReader(ceiling: SyncLimits.sectionFrame)
@@ -55,6 +61,18 @@ package struct ClientSession: Sendable {
   var pages: Pages
   var welcome: Welcome?
   var ack: Ack?
+  /// Where the answer that is due must end: what WELCOME, NOTIFY or the ack said last.
+  var target: LogPlace?
+  /// The change of this device that the answer has named.
+  var named: DeviceHead?
+  /// What NOTIFY told of, until it is asked for or an ack covers it.
+  var notified: LogPlace?
+  /// Whether the server has answered a flight in full, so that it may have been at rest.
+  var isAnswered = false
+  /// Whether others' runs came that KEPT has not been said of.
+  var owesKept = false
+  /// The connection is gone; what it brought is still being kept.
+  var isCutOff = false
   var report: SyncReport?
   /// How far the log was followed: position and whole chain hash.
   var place: (position: Position, chain: ChainHash)?
@@ -69,6 +87,9 @@ package struct ClientSession: Sendable {
 
   package var isClosed: Bool { if case .closed = state { true } else { false } }
 
+  /// What both sides can do beyond the version; nothing before WELCOME.
+  var agreed: Features { welcome?.features ?? [] }
+
   /// Bytes of the server's that are kept here or wait to be taken. Never more than a run, two windows and a frame.
   package var heldBytes: Int {
     guard case .answering(let answer) = state else { return reader.waiting + inflow.backlog }
@@ -79,7 +100,9 @@ package struct ClientSession: Sendable {
   package mutating func start() -> [Effect] {
     guard case .idle = state else { return [] }
     state = .awaitingWelcome
-    let hello = Hello(versions: request.versions, device: request.device, window: request.window)
+    let hello = Hello(
+      versions: request.versions, features: request.features, device: request.device, window: request.window,
+      mark: request.mark ?? 0)
     var bytes = Preamble.bytes + Frame.hello(hello).encoded()
     bytes += Frame.open(opening).encoded(ends: request.outgoing.isEmpty)
     sender = RunSender(request.outgoing)
@@ -128,11 +151,14 @@ package struct ClientSession: Sendable {
       bytes = Frame.vector(request.vector).encoded(ends: runs.isEmpty)
     }
     report?.roundTrips += 1
+    return flight(of: runs, after: bytes, isChained: !byVector)
+  }
+
+  mutating func flight(of runs: [PackedRun], after bytes: [UInt8] = [], isChained: Bool) -> [Effect] {
     sender = RunSender(runs)
-    bytes += sender.next(from: request.device, within: &outflow)
     ack = nil
-    state = .answering(Answer(isChained: !byVector, awaitsAck: true))
-    return [.send(bytes)]
+    state = .answering(Answer(isChained: isChained, awaitsAck: true))
+    return [.send(bytes + sender.next(from: request.device, within: &outflow))]
   }
 
   /// Nothing has come for a while: asks for a sign of life.
@@ -144,7 +170,10 @@ package struct ClientSession: Sendable {
   /// The server closed the connection.
   package mutating func disconnected() -> [Effect] {
     guard !isClosed else { return [] }
-    if case .delivering = state { return [] }
+    if case .delivering = state {
+      isCutOff = true
+      return []
+    }
     state = .closed
     return [.failed(.interrupted)]
   }

@@ -35,6 +35,10 @@ extension Frame {
     case .ack: return .ack(try Ack(from: &reader, unknown: &unknown))
     case .vector: return .vector(try reader.vector())
     case .reached: return .reached(try reader.position(), ChainHash(try reader.digest()))
+    case .notify: return .notify(try reader.place())
+    case .follow: return .follow(try reader.place())
+    case .kept: return .kept(try reader.place())
+    case .received: return .received(try reader.received())
     case .credit: return .credit(try reader.count(limit: SyncLimits.largestWindow, from: 1))
     case .ping: return .ping(try reader.take(reader.remaining))
     case .pong: return .pong(try reader.take(reader.remaining))
@@ -75,7 +79,9 @@ extension Hello {
     }
     let features = Features(rawValue: try reader.varint())
     let device = try reader.device()
-    self.init(versions: versions, features: features, device: device, window: try reader.window(unknown: &unknown))
+    let extensions = try reader.extensions(of: .hello, unknown: &unknown)
+    self.init(
+      versions: versions, features: features, device: device, window: extensions.window, mark: extensions.mark)
   }
 }
 
@@ -112,9 +118,10 @@ extension Welcome {
     let chain = try reader.chainPrefix()
     let last = try reader.deviceHead()
     let book = flags & Self.namesBook != 0 ? BookID(try reader.digest()) : nil
+    let extensions = try reader.extensions(of: .welcome, unknown: &unknown)
     self.init(
       version: version, features: features, standing: standing, epoch: epoch, position: position, chain: chain,
-      last: last, book: book, window: try reader.window(unknown: &unknown))
+      last: last, book: book, window: extensions.window, received: extensions.received)
   }
 }
 
@@ -161,7 +168,7 @@ extension Ack {
     let position = try reader.position()
     let chain = try reader.chainPrefix()
     let head = try reader.deviceHead()
-    _ = try reader.window(unknown: &unknown)
+    _ = try reader.extensions(of: .ack, unknown: &unknown)
     self.init(epoch: epoch, position: position, chain: chain, head: head)
   }
 }
@@ -234,28 +241,9 @@ extension ByteReader {
     return vector
   }
 
-  /// The rest of the payload: extensions, of which this version knows the window.
-  fileprivate mutating func window(unknown: inout UInt64?) throws(DecodingError) -> Int {
-    var window = SyncLimits.window
-    var before: UInt64?
-    while !isAtEnd {
-      let start = offset
-      let tag = try varint()
-      if let before, before >= tag { throw .outOfOrder(at: start) }
-      before = tag
-      let bytes = try prefixed(limit: SyncLimits.handshakeFrame)
-      if tag == ExtensionTag.window {
-        var inner = ByteReader(bytes)
-        do {
-          window = try inner.count(limit: SyncLimits.largestWindow, from: SyncLimits.smallestWindow)
-          try inner.finish()
-        } catch { throw error.shifted(by: offset - bytes.count) }
-        if window == SyncLimits.window { throw .notCanonical(at: start) }
-      } else if tag < ExtensionTag.firstIgnorable {
-        unknown = unknown ?? tag
-      }
-    }
-    return window
+  fileprivate mutating func place() throws(DecodingError) -> LogPlace {
+    let position = try position()
+    return LogPlace(position: position, chain: try chainPrefix())
   }
 
   fileprivate func layoutFinish() throws(FormatError) {

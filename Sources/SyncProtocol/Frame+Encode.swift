@@ -58,6 +58,10 @@ extension Frame {
     case .reached(let position, let chain):
       writer.put(varint: position.rawValue)
       writer.put(chain.digest)
+    case .notify(let place), .follow(let place), .kept(let place):
+      writer.put(varint: place.position.rawValue)
+      writer.put(place.chain.bytes)
+    case .received(let received): writer.put(received)
     case .credit(let bytes): writer.put(count: bytes)
     case .ping(let bytes), .pong(let bytes): writer.put(bytes)
     case .error(let error):
@@ -76,6 +80,11 @@ extension Hello {
     writer.put(varint: features.rawValue)
     writer.put(device.bytes)
     writer.put(window: window)
+    if mark > 0 {
+      writer.put(varint: ExtensionTag.received)
+      writer.put(count: Int(clamping: mark).varintLength)
+      writer.put(varint: mark)
+    }
   }
 }
 
@@ -113,6 +122,13 @@ extension Welcome {
     writer.put(last)
     if let book { writer.put(book.digest) }
     writer.put(window: window)
+    if let received {
+      var inner = ByteWriter()
+      inner.put(received)
+      writer.put(varint: ExtensionTag.received)
+      writer.put(count: inner.count)
+      writer.put(inner.bytes)
+    }
   }
 
   /// Bit of the standing byte: the book's id follows.
@@ -152,6 +168,15 @@ extension ByteWriter {
     if let head { put(head.id.digest) }
   }
 
+  fileprivate mutating func put(_ received: Received) {
+    put(varint: received.mark)
+    put(count: received.laptops.count)
+    for laptop in received.laptops {
+      put(laptop.device.bytes)
+      put(varint: laptop.changes)
+    }
+  }
+
   /// The extension that announces a window, unless it is the usual one.
   fileprivate mutating func put(window: Int) {
     guard window != SyncLimits.window else { return }
@@ -166,6 +191,8 @@ extension ByteWriter {
 enum ExtensionTag {
   static let window: UInt64 = 1
   static let firstIgnorable: UInt64 = 0x80
+  /// In HELLO the mark from which on the client asks for news of other laptops, in WELCOME the news.
+  static let received: UInt64 = 0x80
 }
 
 extension UInt32 {

@@ -24,6 +24,14 @@ package enum Frame: Equatable, Sendable {
   case vector(VersionVector)
   /// Where an answer by vector ends: the log's position and its whole chain hash.
   case reached(Position, ChainHash)
+  /// The book's log has grown to here.
+  case notify(LogPlace)
+  /// The client has kept everything up to here, and asks for what NOTIFY told of.
+  case follow(LogPlace)
+  /// The client has kept everything up to here.
+  case kept(LogPlace)
+  /// How far other laptops have come.
+  case received(Received)
   /// The receiver of this frame may send so many bytes more.
   case credit(Int)
   case ping([UInt8])
@@ -45,6 +53,10 @@ package enum Frame: Equatable, Sendable {
     case .ack: .ack
     case .vector: .vector
     case .reached: .reached
+    case .notify: .notify
+    case .follow: .follow
+    case .kept: .kept
+    case .received: .received
     case .credit: .credit
     case .ping: .ping
     case .pong: .pong
@@ -102,12 +114,14 @@ package struct Features: OptionSet, Hashable, Sendable {
   package let rawValue: UInt64
   package init(rawValue: UInt64) { self.rawValue = rawValue }
 
-  /// Reserved: new runs are pushed while the connection stays open.
+  /// The connection stays open after an answer, and the server tells when the book's log has grown.
   package static let following = Features(rawValue: 1)
   /// Reserved: acks carry receipts.
   package static let receipts = Features(rawValue: 2)
+  /// The client says what it has kept, and is told what other laptops have.
+  package static let received = Features(rawValue: 4)
   /// What this program can do beyond the version.
-  package static let current: Features = []
+  package static let current: Features = [.following, .received]
 }
 
 /// Who a client is, and what it speaks.
@@ -118,15 +132,18 @@ package struct Hello: Equatable, Sendable {
   package var device: DeviceID
   /// Bytes that the client takes before it grants more.
   package var window: Int
+  /// The mark of what was last told of other laptops; 0 for none.
+  package var mark: UInt64
 
   package init(
-    versions: WireVersions = .current, features: Features = .current, device: DeviceID,
-    window: Int = SyncLimits.window
+    versions: WireVersions = .current, features: Features = [], device: DeviceID, window: Int = SyncLimits.window,
+    mark: UInt64 = 0
   ) {
     self.versions = versions
     self.features = features
     self.device = device
     self.window = window
+    self.mark = mark
   }
 }
 
@@ -165,10 +182,12 @@ package struct Welcome: Equatable, Sendable {
   package var book: BookID?
   /// Bytes that the server takes before it grants more.
   package var window: Int
+  /// News of other laptops, when there is some and the client asked.
+  package var received: Received?
 
   package init(
     version: UInt64, features: Features, standing: Standing, epoch: Epoch, position: Position, chain: ChainPrefix,
-    last: DeviceHead?, book: BookID?, window: Int = SyncLimits.window
+    last: DeviceHead?, book: BookID?, window: Int = SyncLimits.window, received: Received? = nil
   ) {
     self.version = version
     self.features = features
@@ -179,6 +198,7 @@ package struct Welcome: Equatable, Sendable {
     self.last = last
     self.book = book
     self.window = window
+    self.received = received
   }
 }
 

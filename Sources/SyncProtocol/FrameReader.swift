@@ -9,6 +9,8 @@ package struct FrameReader: Sendable {
   private var toSkip = 0
   /// The largest payload taken now; below every type's own limit until the handshake is over.
   package var ceiling: Int
+  /// Whether RECEIVED was agreed on; else it is passed over like any ignorable frame.
+  package var readsReceived = false
 
   package init(ceiling: Int) { self.ceiling = ceiling }
 
@@ -46,7 +48,7 @@ package struct FrameReader: Sendable {
       let flags = buffer[start + 5]
       guard let limit = type.payloadLimit else { throw WireError(.unknownFrame, type.name) }
       guard length <= min(limit, ceiling) else { throw WireError(.tooLarge, "\(type.name): \(length) bytes") }
-      if !type.isKnown {
+      if !type.isKnown && !(readsReceived && type == .received) {
         start += FrameHeader.byteCount
         toSkip = length
         continue

@@ -18,6 +18,13 @@ package struct FrameType: Hashable, Sendable {
   package static let vector = FrameType(rawValue: 0x15)
   package static let reached = FrameType(rawValue: 0x16)
 
+  package static let notify = FrameType(rawValue: 0x30)
+  package static let follow = FrameType(rawValue: 0x31)
+  package static let kept = FrameType(rawValue: 0x32)
+
+  /// Ignorable: read by whoever agreed to be told, skipped by everybody else.
+  package static let received = FrameType(rawValue: 0x80)
+
   package static let credit = FrameType(rawValue: 0x20)
   package static let ping = FrameType(rawValue: 0x21)
   package static let pong = FrameType(rawValue: 0x22)
@@ -29,9 +36,8 @@ package struct FrameType: Hashable, Sendable {
   package static let reservedForChallenge = FrameType(rawValue: 0x04)
   package static let reservedForAuthentication = FrameType(rawValue: 0x05)
   package static let reservedForEnrolment: ClosedRange<UInt8> = 0x08...0x0b
-  package static let reservedForFollowing: ClosedRange<UInt8> = 0x30...0x33
+  package static let reservedForFollowing = FrameType(rawValue: 0x33)
   package static let reservedForChunks: ClosedRange<UInt8> = 0x38...0x3b
-  package static let reservedForReceived = FrameType(rawValue: 0x80)
   package static let reservedForPresence = FrameType(rawValue: 0x81)
   package static let reservedForReceipts = FrameType(rawValue: 0x82)
   /// Sent now and then by careful peers to see that others really skip what they do not know.
@@ -39,7 +45,7 @@ package struct FrameType: Hashable, Sendable {
 
   package var isCritical: Bool { rawValue < 0x80 }
 
-  /// Whether this version reads it.
+  /// Whether this version always reads it.
   package var isKnown: Bool { isCritical && payloadLimit != nil }
 
   /// The most bytes that a payload of this type may have; nil for a critical type that this version does not know.
@@ -47,6 +53,7 @@ package struct FrameType: Hashable, Sendable {
     switch self {
     case .hello, .open, .welcome: SyncLimits.handshakeFrame
     case .run, .logged, .own, .ack, .reached, .credit, .error, .goodbye: SyncLimits.smallFrame
+    case .notify, .follow, .kept: SyncLimits.smallFrame
     case .ping, .pong: SyncLimits.ping
     case .vector: SyncLimits.vectorFrame
     case .section: SyncLimits.sectionFrame
@@ -65,7 +72,7 @@ package struct FrameType: Hashable, Sendable {
   /// Whether a flight or an answer may end with it.
   package var mayEnd: Bool {
     switch self {
-    case .open, .welcome, .run, .logged, .own, .ack, .vector, .reached: true
+    case .open, .welcome, .run, .logged, .own, .ack, .vector, .reached, .follow: true
     default: false
     }
   }
@@ -82,6 +89,10 @@ package struct FrameType: Hashable, Sendable {
     case .ack: "ACK"
     case .vector: "VECTOR"
     case .reached: "REACHED"
+    case .notify: "NOTIFY"
+    case .follow: "FOLLOW"
+    case .kept: "KEPT"
+    case .received: "RECEIVED"
     case .credit: "CREDIT"
     case .ping: "PING"
     case .pong: "PONG"

@@ -3,16 +3,20 @@ import Formats
 package import History
 
 extension ServerSession {
-  /// The book was found, or not.
-  package mutating func opened(_ outcome: Opened) -> [Effect] {
+  /// The book was found, or not. `received` is the news of other laptops since `askedMark`.
+  package mutating func opened(_ outcome: Opened, received: Received? = nil) -> [Effect] {
     guard case .opening(let opening, let flight) = exchange(&state, with: .closed) else { return [] }
     switch outcome {
     case .refused(let error): return fail(error)
     case .book(let book, let last, let check):
       epoch = book.epoch
       var welcome = Welcome(
-        version: version, features: .current, standing: .continues, epoch: book.epoch, position: book.position,
+        version: version, features: agreed, standing: .continues, epoch: book.epoch, position: book.position,
         chain: book.chain.prefix, last: last, book: nil, window: window)
+      if agreed.contains(.received), let received {
+        welcome.received = received
+        mark = received.mark
+      }
       if case .named = opening { welcome.book = book.book }
       var cursor: CursorClaim?
       if case .known(_, let claim) = opening { cursor = claim }
@@ -26,7 +30,7 @@ extension ServerSession {
         return [.send(Frame.welcome(welcome).encoded()), .count] + grant()
       }
       place = cursor?.position ?? .zero
-      return welcomed(welcome, book, last, flight)
+      return welcomed(welcome, book, last, flight) + kept(place)
     }
   }
 
@@ -36,7 +40,7 @@ extension ServerSession {
     if flight.hasEnded && flight.runs == 0 {
       let isAll = place == book.position
       return [.send(Frame.welcome(welcome).encoded(ends: isAll))]
-        + (isAll ? rested() : answer(through: book.position, book.chain, last, vector: nil))
+        + (isAll ? rested(at: book.chain) : answer(through: book.position, book.chain, last, vector: nil))
     }
     var effects: [Effect] = [.send(Frame.welcome(welcome).encoded())]
     var flight = flight
@@ -70,15 +74,17 @@ extension ServerSession {
     let ack = Ack(epoch: book.epoch, position: book.position, chain: book.chain.prefix, head: last)
     let isAll = flight.vector == nil && place == book.position
     return [.send(Frame.ack(ack).encoded(ends: isAll))]
-      + (isAll ? rested() : answer(through: book.position, book.chain, last, vector: flight.vector))
+      + (isAll ? rested(at: book.chain) : answer(through: book.position, book.chain, last, vector: flight.vector))
   }
 
-  private mutating func rested() -> [Effect] {
+  /// All is answered, up to `place`; if the log has grown since, a follower hears of it.
+  private mutating func rested(at chain: ChainHash) -> [Effect] {
     state = .resting
-    return []
+    said = LogPlace(position: place, chain: chain.prefix)
+    return notify()
   }
 
-  private mutating func answer(
+  mutating func answer(
     through position: Position, _ chain: ChainHash, _ head: DeviceHead?, vector: VersionVector?
   ) -> [Effect] {
     let after = vector == nil ? place : .zero
@@ -117,10 +123,9 @@ extension ServerSession {
       if answer.selection.lackedBy != nil {
         out += Frame.reached(answer.selection.through, answer.chain).encoded(ends: true)
       }
-      state = .resting
-    } else {
-      state = .answering(answer)
+      return (out.isEmpty ? [] : [.send(out)]) + rested(at: answer.chain)
     }
+    state = .answering(answer)
     return out.isEmpty ? [] : [.send(out)]
   }
 

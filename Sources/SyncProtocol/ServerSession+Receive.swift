@@ -36,6 +36,8 @@ extension ServerSession {
         throw WireError(.version, "versions \(versions.oldest) to \(versions.newest) are spoken here")
       }
       self.version = version
+      agreed = features.intersection(hello.features)
+      mark = hello.mark
       asker = hello.device
       outflow.rebase(to: hello.window)
       reader.ceiling = SyncLimits.sectionFrame
@@ -54,8 +56,15 @@ extension ServerSession {
       return []
     case (.taking(var flight), _): return try took(message, &flight)
     case (.resting, .run):
+      // Its answer says all that NOTIFY told of.
+      notified = nil
       var flight = Flight()
       return try took(message, &flight)
+    case (.resting, .follow(let place)) where message.ends: return try follow(place)
+    case (.resting, .kept(let place)) where agreed.contains(.received):
+      guard place == said else { throw WireError(.wrongOrder, "KEPT is not where the answer ended") }
+      state = .resting
+      return kept(place.position)
     case (.voided(let told), .run), (.voided(let told), .section):
       state = .voided(told: told)
       return grant()

@@ -19,6 +19,10 @@ package struct ServerSession: Sendable {
     case stand(DeviceID)
     /// Read a page, then say `page(_:)`.
     case read(LogSelection)
+    /// The device has kept the log up to here; nothing is to be answered.
+    case kept(DeviceID, Position)
+    /// Read the news of other laptops since this mark, then say `received(_:)`.
+    case readReceived(by: DeviceID, after: UInt64)
     /// Close once everything sent has left; the error, if any, is for the log.
     case close(WireError?)
   }
@@ -74,22 +78,37 @@ package struct ServerSession: Sendable {
   }
 
   let versions: WireVersions
+  let features: Features
   let window: Int
   var state = State.awaitingPreamble
   var reader = FrameReader(ceiling: SyncLimits.handshakeFrame)
   var inflow: Inflow
   var outflow = Outflow(window: SyncLimits.window)
-  var asker: DeviceID?
+  /// The device of HELLO.
+  package internal(set) var asker: DeviceID?
   var version: UInt64 = 0
   /// Section bytes of the runs submitted and not decided, in order.
   var undecided: [Int] = []
-  /// How far the client has been answered, and in which epoch.
+  /// How far the client has been answered, and in which epoch; `said` is where the last answer ended.
   var place = Position.zero
   var epoch: Epoch?
+  var said: LogPlace?
+  /// What both sides can do beyond the version.
+  var agreed: Features = []
+  /// The mark of what the client has been told of other laptops.
+  var mark: UInt64 = 0
+  var isReadingReceived = false
+  /// Where the log stands, when it was heard to grow while the client follows, and what NOTIFY said of it last. Whatever
+  /// the log does meanwhile, one NOTIFY is out at most.
+  var grown: BookState?
+  var notified: BookState?
   var replies = 0
 
-  package init(versions: WireVersions = .current, window: Int = SyncLimits.window) {
+  package init(
+    versions: WireVersions = .current, features: Features = .current, window: Int = SyncLimits.window
+  ) {
     self.versions = versions
+    self.features = features
     self.window = window
     inflow = Inflow(window: window)
   }
@@ -114,6 +133,12 @@ package struct ServerSession: Sendable {
     return reader.waiting + inflow.backlog + (flight?.assembly?.byteCount ?? 0)
       + (flight?.waitingBytes.reduce(0, +) ?? 0)
   }
+
+  /// Whether the client stays to hear when the log grows.
+  package var isFollowing: Bool { !isClosed && agreed.contains(.following) }
+
+  /// The mark from which on the client asks for news of other laptops; nil when it does not.
+  package var askedMark: UInt64? { agreed.contains(.received) ? mark : nil }
 
   /// Whether nothing is under way: everything that was asked is answered.
   package var isIdle: Bool {

@@ -26,6 +26,8 @@ package enum SyncLimits {
   package static let ping = 8
   /// Answers to pings that may wait to be sent.
   package static let unsentReplies = 64
+  /// Laptops whose news RECEIVED, or WELCOME, brings at a time.
+  package static let laptopsTold = 150
   /// Flights of a client in one exchange.
   package static let flights = 4
   /// Packed bytes after which a page is given, when the window is no smaller.

@@ -21,6 +21,10 @@ package struct SyncRequest: Sendable {
   package var vector: VersionVector
   package var versions: WireVersions
   package var window: Int
+  /// Stay connected once all is exchanged, as far as the server can do that: hear when the log grows, send what is made.
+  package var follows = false
+  /// The mark from which on to ask for news of other laptops, 0 for all; nil asks for none.
+  package var mark: UInt64?
 
   /// A run without a signature is a caller's mistake.
   package init(

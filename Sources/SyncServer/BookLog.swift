@@ -18,6 +18,7 @@ final class BookLog: Sendable {
   private let store: any LogStore
   private let epoch: Epoch
   private let cryptography: Cryptography
+  private let watchers: Watchers
   private let onPoison: @Sendable (StoreError) -> Void
   private let queue = Mutex(Queue())
   private let held = Mutex<Held?>(nil)
@@ -40,13 +41,14 @@ final class BookLog: Sendable {
   }
 
   init(
-    of book: BookID, in store: any LogStore, epoch: Epoch, cryptography: Cryptography,
+    of book: BookID, in store: any LogStore, epoch: Epoch, cryptography: Cryptography, watchers: Watchers,
     onPoison: @escaping @Sendable (StoreError) -> Void
   ) {
     self.book = book
     self.store = store
     self.epoch = epoch
     self.cryptography = cryptography
+    self.watchers = watchers
     self.onPoison = onPoison
   }
 
@@ -100,6 +102,7 @@ final class BookLog: Sendable {
           }
           if try await append(plan) == .committed {
             held.withLock { $0 = Held(state: plan.next, known: outcome.known) }
+            watchers.grew(to: plan.next)
             return outcome.verdicts
           }
         }

@@ -11,6 +11,8 @@ final class Books: Sendable {
   private let epoch: Epoch
   private let onPoison: @Sendable (StoreError) -> Void
   private let shelf = Mutex(Shelf())
+  let watchers: Watchers
+  private let keeper: Keeper
 
   /// Queues in use, and a few that are not: a laptop that comes back soon finds its book judged without reading it anew.
   private struct Shelf {
@@ -23,13 +25,20 @@ final class Books: Sendable {
   static let idleLimit = 32
 
   init(
-    _ store: any LogStore, epoch: Epoch, cryptography: Cryptography,
+    _ store: any LogStore, epoch: Epoch, cryptography: Cryptography, received: Duration,
     onPoison: @escaping @Sendable (StoreError) -> Void
   ) {
     self.store = store
     self.epoch = epoch
     self.cryptography = cryptography
     self.onPoison = onPoison
+    let watchers = Watchers()
+    self.watchers = watchers
+    keeper = Keeper(store, interval: received) { error in
+      if case .poisoned = error { onPoison(error) }
+    } changed: {
+      watchers.receivedChanged(of: $0)
+    }
   }
 
   /// The book's queue, shared by all connections that have it open; each gives it back with `leave`.
@@ -37,7 +46,9 @@ final class Books: Sendable {
     shelf.withLock { shelf in
       let here = shelf.logs[book]
       let log =
-        here?.log ?? BookLog(of: book, in: store, epoch: epoch, cryptography: cryptography, onPoison: onPoison)
+        here?.log
+        ?? BookLog(
+          of: book, in: store, epoch: epoch, cryptography: cryptography, watchers: watchers, onPoison: onPoison)
       shelf.logs[book] = (log, (here?.users ?? 0) + 1)
       shelf.idle.removeAll { $0 == book }
       return log
@@ -54,7 +65,31 @@ final class Books: Sendable {
     }
   }
 
-  func find(_ opening: Opening, for device: DeviceID) async -> ServerSession.Opened {
+  /// The device has kept the log up to here.
+  func kept(_ position: Position, by device: DeviceID, in book: BookID) {
+    Task { [keeper] in await keeper.kept(position, by: device, in: book) }
+  }
+
+  /// What others are known to have kept since a mark.
+  func news(of book: BookID, for device: DeviceID, since mark: UInt64) async -> Received? {
+    await keeper.news(of: book, for: device, since: mark)
+  }
+
+  /// Nothing that was said waits to be written any more.
+  func settle() async { await keeper.writeAll() }
+
+  /// The book, and where a client asks for it, news of other laptops since its mark: of the same epoch, else all of it.
+  func find(
+    _ opening: Opening, for device: DeviceID, since mark: UInt64?
+  ) async -> (opened: ServerSession.Opened, news: Received?) {
+    let opened = await find(opening, for: device)
+    guard let mark, case .book(let state, _, let check) = opened else { return (opened, nil) }
+    var hasCursor = false
+    if case .known(_, _?) = opening { hasCursor = check == .onChain }
+    return (opened, await news(of: state.book, for: device, since: hasCursor ? mark : 0))
+  }
+
+  private func find(_ opening: Opening, for device: DeviceID) async -> ServerSession.Opened {
     await told { () async throws(StoreError) -> ServerSession.Opened in
       switch opening {
       case .known(let book, let claim):

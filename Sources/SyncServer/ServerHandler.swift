@@ -33,6 +33,8 @@ final class ServerHandler: ChannelInboundHandler, ChannelOutboundHandler {
   private var lastAsked = NIODeadline.now()
   private let opened = NIODeadline.now()
   private var clock: Scheduled<Void>?
+  private var isFollowing = false
+  private var owesReceived = false
   private var isLeaving = false
   private var isEnding = false
 
@@ -74,7 +76,10 @@ final class ServerHandler: ChannelInboundHandler, ChannelOutboundHandler {
 
   func handlerRemoved(context: ChannelHandlerContext) {
     clock?.cancel()
-    if let book { books.leave(book) }
+    if let book {
+      books.watchers.remove(ObjectIdentifier(self), of: book)
+      books.leave(book)
+    }
     logger.debug("closed", metadata: ["in": "\(bytesIn)", "out": "\(bytesOut)"])
   }
 
@@ -90,6 +95,7 @@ final class ServerHandler: ChannelInboundHandler, ChannelOutboundHandler {
 
   private func perform(_ effects: [ServerSession.Effect], _ context: ChannelHandlerContext) {
     for effect in effects { perform(effect, context) }
+    follow(context)
     if isLeaving && session.isIdle && !session.isClosed {
       for effect in session.leave(retryAfter: 1_000) { perform(effect, context) }
     }
@@ -100,10 +106,11 @@ final class ServerHandler: ChannelInboundHandler, ChannelOutboundHandler {
     case .send(let bytes): send(bytes, context)
     case .open(let opening, let device):
       if case .create(let name, _) = opening { self.name = name }
+      let mark = session.askedMark
       ask(context) { [books] in
-        await books.find(opening, for: device)
+        await books.find(opening, for: device, since: mark)
       } then: { handler, found in
-        handler.found(found)
+        handler.found(found.opened, found.news)
       }
     case .submit(let run):
       let (bound, loop) = (NIOLoopBound((self, context), eventLoop: context.eventLoop), context.eventLoop)
@@ -143,16 +150,57 @@ final class ServerHandler: ChannelInboundHandler, ChannelOutboundHandler {
         case .failure(let error): handler.session.end(error)
         }
       }
+    case .kept(let device, let position):
+      if let book { books.kept(position, by: device, in: book) }
+    case .readReceived(let device, let mark):
+      guard let book else { return }
+      ask(context) { [books] in
+        await books.news(of: book, for: device, since: mark)
+      } then: { handler, news in
+        handler.session.received(news)
+      }
     case .close(let error): end(error, context)
     }
   }
 
-  private func found(_ opened: ServerSession.Opened) -> [ServerSession.Effect] {
+  private func found(_ opened: ServerSession.Opened, _ news: Received?) -> [ServerSession.Effect] {
     if case .book(let state, _, _) = opened, !session.isClosed {
       book = state.book
       log = books.enter(state.book)
     }
-    return session.opened(opened)
+    return session.opened(opened, received: news)
+  }
+
+  /// Has the connection told when its book grows, once it follows one.
+  private func follow(_ context: ChannelHandlerContext) {
+    guard let book, let device = session.asker, session.isFollowing, !isFollowing else { return }
+    isFollowing = true
+    let (bound, loop) = (NIOLoopBound((self, context), eventLoop: context.eventLoop), context.eventLoop)
+    let watcher = Watchers.Watcher { state in
+      loop.execute {
+        let (handler, context) = bound.value
+        handler.perform(handler.session.grew(to: state), context)
+      }
+    } receivedChanged: {
+      loop.execute {
+        let (handler, context) = bound.value
+        handler.tellReceived(context)
+      }
+    }
+    books.watchers.add(watcher, as: ObjectIdentifier(self), of: book)
+    // What was committed between finding the book and now.
+    ask(context) { [books] in
+      await books.standing(of: book, for: device)
+    } then: { handler, result in
+      guard case .success((let state, _)) = result else { return [] }
+      return handler.session.grew(to: state) + handler.session.receivedChanged()
+    }
+  }
+
+  /// Not to a client that does not read: it hears all at once when it does.
+  private func tellReceived(_ context: ChannelHandlerContext) {
+    owesReceived = unsent > 0
+    if !owesReceived { perform(session.receivedChanged(), context) }
   }
 
   /// Asks something of the store, and brings the answer back to the event loop.
@@ -176,7 +224,9 @@ final class ServerHandler: ChannelInboundHandler, ChannelOutboundHandler {
     let promise = context.eventLoop.makePromise(of: Void.self)
     promise.futureResult.assumeIsolated().whenSuccess {
       self.unsent -= 1
-      if self.unsent == 0 { self.session.flushed() }
+      guard self.unsent == 0 else { return }
+      self.session.flushed()
+      if self.owesReceived { self.tellReceived(context) }
     }
     context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: bytes)), promise: promise)
   }

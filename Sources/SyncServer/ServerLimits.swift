@@ -14,10 +14,13 @@ package struct ServerLimits: Equatable, Sendable {
   package var window: Int
   /// Bytes of the log that are read at a time.
   package var page: Int
+  /// How often at most those who follow a book hear what other laptops have kept.
+  package var received: Duration
 
   package init(
     connections: Int = 256, handshake: Duration = .seconds(10), quiet: Duration = .seconds(20),
-    dead: Duration = .seconds(45), farewell: Duration = .seconds(5), window: Int = 1 << 20, page: Int = 1 << 20
+    dead: Duration = .seconds(45), farewell: Duration = .seconds(5), window: Int = 1 << 20, page: Int = 1 << 20,
+    received: Duration = .seconds(5)
   ) {
     self.connections = connections
     self.handshake = handshake
@@ -26,5 +29,6 @@ package struct ServerLimits: Equatable, Sendable {
     self.farewell = farewell
     self.window = window
     self.page = page
+    self.received = received
   }
 }

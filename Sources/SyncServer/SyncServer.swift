@@ -11,6 +11,7 @@ import Synchronization
 package final class SyncServer: Sendable {
   private let listener: any Channel
   private let connections: Connections
+  private let books: Books
   private let limits: ServerLimits
   private let poison: AsyncStream<StoreError>
   private let onPoison: AsyncStream<StoreError>.Continuation
@@ -25,7 +26,9 @@ package final class SyncServer: Sendable {
     let standing: StoreStanding
     do { standing = try await store.open() } catch { throw .store(error) }
     let (poison, onPoison) = AsyncStream.makeStream(of: StoreError.self)
-    let books = Books(store, epoch: standing.epoch, cryptography: cryptography) { onPoison.yield($0) }
+    let books = Books(
+      store, epoch: standing.epoch, cryptography: cryptography, received: limits.received
+    ) { onPoison.yield($0) }
     let connections = Connections(limit: limits.connections)
     let bootstrap = ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .serverChannelOption(.backlog, value: 256)
@@ -50,7 +53,7 @@ package final class SyncServer: Sendable {
       let listener = try await bootstrap.bind(host: host, port: port).get()
       logger.info(
         "listening", metadata: ["port": "\(listener.localAddress?.port ?? 0)", "epoch": "\(standing.epochNumber)"])
-      return SyncServer(listener, connections, limits, poison, onPoison)
+      return SyncServer(listener, connections, books, limits, poison, onPoison)
     } catch { throw .cannotListen(host: host, port: port, why: reason(error)) }
   }
 
@@ -60,11 +63,12 @@ package final class SyncServer: Sendable {
   }
 
   private init(
-    _ listener: any Channel, _ connections: Connections, _ limits: ServerLimits, _ poison: AsyncStream<StoreError>,
-    _ onPoison: AsyncStream<StoreError>.Continuation
+    _ listener: any Channel, _ connections: Connections, _ books: Books, _ limits: ServerLimits,
+    _ poison: AsyncStream<StoreError>, _ onPoison: AsyncStream<StoreError>.Continuation
   ) {
     self.listener = listener
     self.connections = connections
+    self.books = books
     self.limits = limits
     self.poison = poison
     self.onPoison = onPoison
@@ -87,6 +91,7 @@ package final class SyncServer: Sendable {
       try? await Task.sleep(for: .milliseconds(10))
     }
     for channel in connections.all { channel.close(promise: nil) }
+    await books.settle()
     onPoison.finish()
   }
 }

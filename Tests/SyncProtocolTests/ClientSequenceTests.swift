@@ -15,6 +15,7 @@ import Testing
     case welcome, welcomeEnd, welcomeOther, vector, vectorEnd, ack, ackEnd, logged, loggedEnd, section, own, ownEnd
     case reached, reachedEnd
     case hello, open, run, credit, ping, pong, error, goodbye, ignorable, critical
+    case notify, follow, kept, received
   }
 
   enum Place: Equatable {
@@ -30,7 +31,7 @@ import Testing
     func after(_ symbol: Symbol) -> Place {
       switch (self, symbol) {
       case (.finished, _), (.failed, _): self
-      case (_, .ping), (_, .pong), (_, .ignorable), (_, .credit): self
+      case (_, .ping), (_, .pong), (_, .ignorable), (_, .credit), (_, .received): self
       case (.welcome, .welcome): .ack(chained: true)
       case (.welcome, .welcomeOther): .vector
       case (.vector, .vectorEnd): .ack(chained: false)
@@ -105,7 +106,9 @@ import Testing
         ).encoded(), .credit: Frame.credit(100).encoded(), .ping: Frame.ping([1]).encoded(),
         .pong: Frame.pong([]).encoded(), .error: Frame.error(WireError(.unavailable)).encoded(),
         .goodbye: Frame.goodbye(retryAfter: 0).encoded(), .ignorable: [0, 0, 0, 2, 0x80, 0, 1, 2],
-        .critical: [0, 0, 0, 0, 0x30, 0],
+        .critical: [0, 0, 0, 0, 0x33, 0], .notify: Frame.notify(after.place).encoded(),
+        .follow: Frame.follow(before.place).encoded(ends: true), .kept: Frame.kept(before.place).encoded(),
+        .received: Frame.received(try #require(Received(mark: 1, laptops: []))).encoded(),
       ]
     }
 
@@ -126,6 +129,7 @@ import Testing
         case .failed: ended = .failed
         case .deliver: effects += session.delivered()
         case .lookUp: effects += session.supply([outgoing])
+        case .rested, .received: Issue.record("nobody follows, or asks for news")
         case .send, .opened, .acknowledged: break
         }
       }

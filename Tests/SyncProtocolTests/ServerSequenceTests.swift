@@ -13,6 +13,7 @@ import Testing
     case hello, open, openEnd, openOther, openNone, run, runEnd, section, vector, vectorEnd
     case welcome, logged, own, ack, reached
     case credit, ping, pong, error, goodbye, ignorable, critical
+    case notify, follow, kept, received
   }
 
   /// What a server should make of a sequence.
@@ -29,7 +30,7 @@ import Testing
     func after(_ symbol: Symbol) -> Place {
       switch (self, symbol) {
       case (.closed, _): self
-      case (_, .ping), (_, .pong), (_, .ignorable): self
+      case (_, .ping), (_, .pong), (_, .ignorable), (_, .received): self
       case (_, .error), (_, .goodbye): .closed(told: false)
       case (.hello, .hello): .open
       case (.open, .open): .flight
@@ -83,7 +84,10 @@ import Testing
         .reached: Frame.reached(.zero, chain).encoded(), .credit: Frame.credit(100).encoded(),
         .ping: Frame.ping([1]).encoded(), .pong: Frame.pong([]).encoded(),
         .error: Frame.error(WireError(.unavailable)).encoded(), .goodbye: Frame.goodbye(retryAfter: 0).encoded(),
-        .ignorable: [0, 0, 0, 2, 0x80, 0, 1, 2], .critical: [0, 0, 0, 0, 0x30, 0],
+        .ignorable: [0, 0, 0, 2, 0x80, 0, 1, 2], .critical: [0, 0, 0, 0, 0x33, 0],
+        .notify: Frame.notify(log.state.place).encoded(), .follow: Frame.follow(log.state.place).encoded(ends: true),
+        .kept: Frame.kept(log.state.place).encoded(),
+        .received: Frame.received(try #require(Received(mark: 1, laptops: []))).encoded(),
       ]
     }
 
@@ -153,7 +157,7 @@ import Testing
           let next = path.reduce(Place.hello) { $0.after($1) }.after(symbol)
           if case .closed = next { return false } else { return true }
         }
-        path.append(random.oneIn(8) || due.isEmpty ? Symbol.allCases[random.below(22)] : due[random.below(due.count)])
+        path.append(random.oneIn(8) || due.isEmpty ? Symbol.allCases[random.below(26)] : due[random.below(due.count)])
       }
       for (index, symbol) in path.enumerated() {
         let wasClosed = session.isClosed

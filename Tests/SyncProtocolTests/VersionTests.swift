@@ -72,13 +72,13 @@ import Testing
         serve(log2.answer(effect, to: &session))
       }
     }
-    serve(session.receive(Self.newer(book, extensions: [0x80, 1, 3, 9, 9, 9])))
+    serve(session.receive(Self.newer(book, extensions: [0x81, 1, 3, 9, 9, 9])))
     guard case .welcome(let welcome) = try FrameTests.read(down).first?.frame else {
       Issue.record("no WELCOME")
       return
     }
     #expect(welcome.version == 1)
-    #expect(welcome.features == [])
+    #expect(welcome.features == .current)
     #expect(session.isIdle)
   }
 

@@ -53,6 +53,12 @@ final class FailingStore: LogStore {
   func entries(of book: BookID, _ selection: LogSelection, limit: Int) async throws(StoreError) -> LogPage {
     try await store.entries(of: book, selection, limit: limit)
   }
+  func keep(_ places: [KeptPlace], of book: BookID) async throws(StoreError) -> Bool {
+    try await store.keep(places, of: book)
+  }
+  func received(of book: BookID, since mark: UInt64, by asker: DeviceID) async throws(StoreError) -> Received? {
+    try await store.received(of: book, since: mark, by: asker)
+  }
   func seek(_ cursor: CursorClaim, in book: BookID) async throws(StoreError) -> CursorCheck {
     try await store.seek(cursor, in: book)
   }

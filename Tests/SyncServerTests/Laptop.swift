@@ -13,6 +13,7 @@ final class Laptop: SyncReceiver {
     var deliveries: [Delivery] = []
     var pages = 0
     var acknowledged: DeviceHead?
+    var news: [Received] = []
   }
 
   struct Broken: Error {}
@@ -49,6 +50,8 @@ final class Laptop: SyncReceiver {
       if let cursor { kept.cursor = cursor }
     }
   }
+
+  func received(_ news: Received) async throws { kept.withLock { $0.news.append(news) } }
 
   func lookUp(beyond vector: VersionVector) async throws -> [PackedRun] { try lookup(vector) }
 }

@@ -19,6 +19,7 @@ package struct Exchange: Sendable {
   package private(set) var acknowledged: DeviceHead?
   package private(set) var serverError: WireError?
   package private(set) var turns = 0
+  package private(set) var news: [Received] = []
 
   package init(_ request: SyncRequest, with log: TestLog, server: ServerSession = ServerSession()) {
     client = ClientSession(request, hash: Signing.hash)
@@ -65,7 +66,8 @@ package struct Exchange: Sendable {
         pages.append((page, through))
         perform(client.delivered(), &toServer)
       case .lookUp(let vector): perform(client.supply(beyond(vector)), &toServer)
-      case .finished(let report): self.report = report
+      case .received(let received): news.append(received)
+      case .rested(let report), .finished(let report): self.report = report
       case .failed(let failure): self.failure = failure
       }
     }

@@ -3,6 +3,11 @@ package import History
 import Signing
 package import SyncProtocol
 
+extension BookState {
+  /// As it travels.
+  package var place: LogPlace { LogPlace(position: position, chain: chain.prefix) }
+}
+
 /// A server's log in a few lines, for sessions without a store: one book, everything at once.
 package struct TestLog: Sendable {
   package private(set) var state: BookState
@@ -10,6 +15,10 @@ package struct TestLog: Sendable {
   package private(set) var entries: [LogEntry] = []
   package var name: BookName?
   package var pageBytes: Int
+  /// How far devices said that they have kept the log.
+  package private(set) var kept: [DeviceID: Position] = [:]
+  /// What a server would know of other laptops.
+  package var news: Received?
 
   package init(of book: BookID, epoch: UInt8 = 1, name: BookName? = nil, pageBytes: Int = 1 << 20) {
     state = .start(of: book, epoch: .numbered(epoch), hash: Signing.hash)
@@ -61,7 +70,12 @@ package struct TestLog: Sendable {
   {
     switch effect {
     case .send, .close: return []
+    case .kept(let device, let position):
+      kept[device] = max(kept[device] ?? .zero, position)
+      return []
+    case .readReceived: return session.received(news)
     case .open(let opening, let device):
+      let news = session.askedMark.flatMap { mark in self.news.flatMap { $0.mark > mark ? $0 : nil } }
       var check = CursorCheck.onChain
       switch opening {
       case .known(let book, let claim):
@@ -77,7 +91,7 @@ package struct TestLog: Sendable {
         guard book == state.book else { return session.opened(.refused(WireError(.nameTaken))) }
         name = asked
       }
-      return session.opened(.book(state, last: known.head(of: device), check))
+      return session.opened(.book(state, last: known.head(of: device), check), received: news)
     case .submit(let run): return session.decided(submit([run])[0])
     case .count: return session.counted(known.vector)
     case .stand(let device): return session.stands(state, last: known.head(of: device))

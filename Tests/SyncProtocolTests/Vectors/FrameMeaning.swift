@@ -10,7 +10,7 @@ extension Frame {
     case .hello(let hello):
       [
         "oldest": hello.versions.oldest, "newest": hello.versions.newest, "features": hello.features.rawValue,
-        "device": hello.device.bytes.hex, "window": hello.window,
+        "device": hello.device.bytes.hex, "window": hello.window, "mark": hello.mark,
       ]
     case .open(.known(let book, nil)): ["book": book.digest.bytes.hex]
     case .open(.known(let book, let cursor?)):
@@ -26,6 +26,7 @@ extension Frame {
         "epoch": welcome.epoch.bytes.hex, "position": welcome.position.rawValue, "chain": welcome.chain.bytes.hex,
         "count": welcome.last.map { $0.seq + 1 } ?? 0, "last": welcome.last?.id.digest.bytes.hex ?? "",
         "book": welcome.book?.digest.bytes.hex ?? "", "window": welcome.window,
+        "received": welcome.received?.meaning ?? [:],
       ]
     case .run(let head):
       [
@@ -51,6 +52,9 @@ extension Frame {
     case .vector(let vector):
       ["devices": vector.counts.map { ["device": $0.device.bytes.hex, "count": $0.count] as [String: Any] }]
     case .reached(let position, let chain): ["position": position.rawValue, "chain": chain.digest.bytes.hex]
+    case .notify(let place), .follow(let place), .kept(let place):
+      ["position": place.position.rawValue, "chain": place.chain.bytes.hex]
+    case .received(let received): received.meaning
     case .credit(let bytes): ["bytes": bytes]
     case .ping(let bytes), .pong(let bytes): ["bytes": bytes.hex]
     case .error(let error):
@@ -60,5 +64,14 @@ extension Frame {
       ]
     case .goodbye(let retryAfter): ["after": retryAfter]
     }
+  }
+}
+
+extension Received {
+  var meaning: [String: Any] {
+    [
+      "mark": mark,
+      "laptops": laptops.map { ["device": $0.device.bytes.hex, "changes": $0.changes] as [String: Any] },
+    ]
   }
 }

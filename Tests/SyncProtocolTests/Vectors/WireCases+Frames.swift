@@ -17,7 +17,7 @@ extension WireCases {
     frame("W3-section-above-its-limit", Make.raw(.section, [], length: 1_048_641), "TOO_LARGE")
     frame("W3-vector-above-its-limit", Make.raw(.vector, [], length: 106_513), "TOO_LARGE")
     frame("W3-all-bits-of-the-length", Make.raw(.section, [], length: Int(UInt32.max)), "TOO_LARGE")
-    frame("W5-reserved-for-following", Make.raw(FrameType(rawValue: 0x30), []), "UNKNOWN_FRAME")
+    frame("W5-reserved-for-following", Make.raw(FrameType(rawValue: 0x33), []), "UNKNOWN_FRAME")
     frame("W5-type-7f", Make.raw(FrameType(rawValue: 0x7f), [1]), "UNKNOWN_FRAME")
     frame("W5-type-0", Make.raw(FrameType(rawValue: 0), []), "UNKNOWN_FRAME")
     frame("W5-W6-type-80", Make.raw(FrameType(rawValue: 0x80), [1, 2, 3]))

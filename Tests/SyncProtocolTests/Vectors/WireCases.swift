@@ -31,6 +31,7 @@ struct WireCases {
     values()
     flights()
     try answers()
+    try following()
   }
 
   // MARK: Building
@@ -43,9 +44,12 @@ struct WireCases {
     self.frame(name, frame.encoded(ends: ends))
   }
 
-  mutating func flight(_ name: String, standing: UInt8 = 0, _ parts: [[UInt8]], _ expect: String = "ok") {
+  mutating func flight(
+    _ name: String, standing: UInt8 = 0, growth: UInt64 = 0, _ parts: [[UInt8]], _ expect: String = "ok"
+  ) {
     var context = WireVector.Context()
     context.standing = standing
+    context.growth = growth
     all.append(
       WireVector(
         name: name, what: .flight, context: context, bytes: Preamble.bytes + parts.flatMap { $0 }, expect: expect))

@@ -34,6 +34,12 @@ struct WireVector {
     /// Runs that it sends: in the first flight, and after a vector.
     var runs = 0
     var beyond = 0
+    /// The features that HELLO of the reader of an answer offers.
+    var features: Features = []
+    /// Runs that it sends when it comes to rest for the first time.
+    var later = 0
+    /// Positions by which the log of a flight's server grows each time that an answer ends.
+    var growth: UInt64 = 0
   }
 
   static let folder = URL(fileURLWithPath: #filePath)
@@ -67,7 +73,8 @@ struct WireVector {
   /// What a server does that has the book, takes every run, and has nothing that the client lacks.
   private func flight() throws(WireError) -> [String: Any] {
     var session = ServerSession()
-    var (runs, answers) = (0, 0)
+    var (runs, answers, told, grownAfter) = (0, 0, 0, 0)
+    var kept = Position.zero
     var refusal: WireError?
     var position = Position.zero
     func perform(_ effects: [ServerSession.Effect]) {
@@ -77,8 +84,11 @@ struct WireVector {
         switch effect {
         case .send(let bytes):
           let frames = Self.frames(in: bytes)
-          if let last = frames.last, last.ends { answers += 1 }
-          for message in frames { if case .error(let error) = message.frame { refusal = error } }
+          answers += frames.count(where: \.ends)
+          for message in frames {
+            if case .error(let error) = message.frame { refusal = error }
+            if case .notify = message.frame { told += 1 }
+          }
         case .open(let opening, _):
           if case .known(_, let claim?) = opening { position = claim.position }
           let here = BookState(book: context.book, epoch: .numbered(1), position: position, chain: ChainHash(.zero))
@@ -89,16 +99,37 @@ struct WireVector {
           perform(session.decided(.duplicate(position)))
         case .count: perform(session.counted(VersionVector()))
         case .stand: perform(session.stands(state, last: nil))
-        case .read: perform(session.page(LogPage(entries: [], next: nil)))
-        case .close: break
+        case .read(let selection):
+          let entries = selection.lackedBy == nil ? [madeUp(at: selection.through)] : []
+          perform(session.page(LogPage(entries: entries, next: nil)))
+        case .kept(_, let place): kept = max(kept, place)
+        case .readReceived, .close: break
         }
       }
     }
     // Byte by byte: what comes later finds what came before answered.
-    for byte in bytes { perform(session.receive([byte])) }
+    for byte in bytes {
+      perform(session.receive([byte]))
+      guard context.growth > 0, session.isIdle, !session.isHandshaking, answers > grownAfter else { continue }
+      grownAfter = answers
+      position = Position(position.rawValue + context.growth) ?? position
+      perform(
+        session.grew(
+          to: BookState(book: context.book, epoch: .numbered(1), position: position, chain: ChainHash(.zero))))
+    }
     if let refusal { throw refusal }
     let state = session.isClosed ? "closed" : session.isHandshaking ? "handshake" : session.isIdle ? "resting" : "open"
-    return ["runs": runs, "answers": answers, "state": state]
+    return ["runs": runs, "answers": answers, "state": state, "told": told, "kept": kept.rawValue]
+  }
+
+  /// A run of somebody's at a position of a log that is made up.
+  private func madeUp(at position: Position) -> LogEntry {
+    let section = PackedSection(kind: 1, rawCount: 1, isDeflated: false, packed: [0])
+    let run = PackedRun(device: DeviceID(number: 9), first: 0, count: 1, signature: nil, sections: [section])
+    return LogEntry(
+      position: position, device: run.device, first: position.rawValue, count: 1,
+      signature: dummySignature, id: ChangeID(.zero), chain: ChainHash(.zero), sectionCount: 1,
+      sections: LogEntry.sections(of: run))
   }
 
   private static func frames(in bytes: [UInt8]) -> [Message] {
@@ -112,10 +143,14 @@ struct WireVector {
   private func answer() throws(WireError) -> [String: Any] {
     var vector = VersionVector()
     if context.made > 0 { vector[context.device] = context.made }
-    let request = SyncRequest(
+    var request = SyncRequest(
       book: context.byName ? .named(.of("visit")) : .known(context.book, context.cursor), device: context.device,
       outgoing: dummies(context.runs), vector: vector)
+    request.follows = context.features.contains(.following)
+    if context.features.contains(.received) { request.mark = 0 }
     var session = ClientSession(request, hash: Signing.hash)
+    var (rests, kept) = (0, 0)
+    var received: [[String: Any]] = []
     var delivered: [String] = []
     var cursor: Cursor?
     var meaning: [String: Any] = ["finished": false]
@@ -139,27 +174,41 @@ struct WireVector {
         cursor = through ?? cursor
         effects += session.delivered()
       case .lookUp: effects += session.supply(dummies(context.beyond))
-      case .finished(let report):
+      case .rested(let report), .finished(let report):
         meaning = [
           "finished": true, "delivered": delivered, "position": report.cursor?.position.rawValue ?? 0,
           "chain": report.cursor?.chain.digest.bytes.hex ?? "", "news": "\(report.news)",
           "acknowledged": report.acknowledged.map { $0.seq + 1 } ?? 0,
         ]
+        rests += 1
+        if rests == 1, context.later > 0 { effects += session.send(dummies(context.later), vector: vector) }
       case .failed(.violation(let error)): violation = error
       case .failed(let failure): meaning = ["finished": false, "failed": "\(failure)".prefixWord]
-      case .send, .opened, .acknowledged: break
+      case .received(let news): received.append(news.meaning)
+      case .send(let bytes): kept += Self.frames(in: bytes).count { if case .kept = $0.frame { true } else { false } }
+      case .opened, .acknowledged: break
       }
     }
     if let violation { throw violation }
+    if !context.features.isEmpty {
+      meaning.merge(["rests": rests, "kept": kept, "received": received]) { $1 }
+    }
     return meaning
   }
 
   private func dummies(_ count: Int) -> [PackedRun] {
-    let signature = Signature([UInt8](repeating: 0, count: Signature.byteCount))
     let section = PackedSection(kind: 1, rawCount: 1, isDeflated: false, packed: [0])
     return (0..<count).map { number in
-      PackedRun(device: context.device, first: UInt64(number), count: 1, signature: signature, sections: [section])
+      PackedRun(
+        device: context.device, first: UInt64(number), count: 1, signature: dummySignature, sections: [section])
     }
+  }
+
+  private var dummySignature: Signature {
+    guard let signature = Signature([UInt8](repeating: 0, count: Signature.byteCount)) else {
+      preconditionFailure("a signature of the right length")
+    }
+    return signature
   }
 
   // MARK: Files
@@ -167,12 +216,19 @@ struct WireVector {
   private var contextJSON: [String: Any] {
     switch what {
     case .frame: return [:]
-    case .flight: return ["standing": Int(context.standing)]
+    case .flight:
+      return ["standing": Int(context.standing)].merging(context.growth > 0 ? ["growth": Int(context.growth)] : [:]) {
+        $1
+      }
     case .answer:
       var json: [String: Any] = [
         "by name": context.byName, "book": context.book.digest.bytes.hex, "made": context.made, "runs": context.runs,
         "beyond": context.beyond,
       ]
+      if !context.features.isEmpty {
+        json["features"] = context.features.rawValue
+        json["later"] = context.later
+      }
       if let cursor = context.cursor {
         json["cursor"] = [
           "epoch": cursor.epoch.bytes.hex, "position": cursor.position.rawValue, "chain": cursor.chain.digest.bytes.hex,
