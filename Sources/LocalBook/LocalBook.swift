@@ -116,6 +116,8 @@ enum SettingName {
   static let leftOvers = "left-overs"
   /// Folders that Valise made.
   static let folders = "folders"
+  /// Entries whose deletion by colleagues has to be accepted.
+  static let held = "held"
   /// The version for which it was looked at what entries say about the files of others.
   static let placed = "placed"
 }

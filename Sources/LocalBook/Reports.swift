@@ -14,6 +14,8 @@ package struct SaveReport: Sendable {
   /// Conflicts that the edits settled, by path.
   package var settled: [SettledConflict] = []
   package var trouble: [Trouble] = []
+  /// Colleagues' deletions that wait to be accepted, because they are so many.
+  package var held: HeldDeletions?
   package var left = LeftAlone()
   /// Things said once about how a file was recorded (a name brought to NFC).
   package var notices: [String] = []
@@ -50,8 +52,8 @@ package struct Trouble: Equatable, Sendable {
   package let line: Int?
   package let column: Int?
   package let why: Why
-  /// Whether a colleague's changes wait for it.
-  package internal(set) var holdsRemoteChanges: Bool
+  /// What waits until the file can be read or written.
+  package internal(set) var waiting: [WaitingChanges] = []
 
   package enum Why: Equatable, Sendable {
     case unreadable(UnreadableFile.Reason)
@@ -267,8 +269,8 @@ package struct ResolveReport: Sendable {
 /// What `restore` brought back.
 package struct RestoreReport: Sendable {
   package let saved: SaveReport
-  /// Short name of the version.
-  package let restored: String
+  /// Short name of the version; nil where what was lost was given back, whatever version it was of.
+  package let restored: String?
   /// What became of the files; none where all was so already.
   package let files: [SaveReport.FileChange]
 }

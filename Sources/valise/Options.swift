@@ -62,7 +62,9 @@ struct ListOptions: ParsableArguments {
 
 /// What commands take that would stop before an emptied folder.
 struct DeletionOptions: ParsableArguments {
-  @Flag(name: .customLong("accept-deletions"), help: "Record it even if much of the book is gone.")
+  @Flag(
+    name: .customLong("accept-deletions"),
+    help: "Go on even if much of the book is gone here, or was deleted by colleagues.")
   var accepted = false
 }
 

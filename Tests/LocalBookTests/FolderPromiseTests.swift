@@ -68,7 +68,7 @@ import Testing
       let status = try office.book(0).status()
       #expect(status.behind == 1)
       #expect(status.saved.trouble.contains { $0.path == note && $0.line == 3 })
-      #expect(status.saved.trouble.contains { $0.path == note && $0.holdsRemoteChanges })
+      #expect(status.saved.trouble.contains { $0.path == note && $0.waiting.map(\.people) == [["Ben"]] })
       #expect(try office.read(note, on: 0) == broken)
 
       // Readable again, it is an edit of what it showed before: the colleague's is woven in.

@@ -267,14 +267,13 @@ extension LeftAlone {
 extension Trouble {
   init(_ path: ExactText, _ error: UnreadableFile) {
     self.init(
-      path: path.string, line: error.line, column: error.column, why: .unreadable(error.reason),
-      holdsRemoteChanges: false)
+      path: path.string, line: error.line, column: error.column, why: .unreadable(error.reason))
   }
 
   init(_ path: ExactText, _ error: RecorderError) { self.init(path, .unrecordable(error)) }
 
   init(_ path: ExactText, _ why: Why) {
-    self.init(path: path.string, line: nil, column: nil, why: why, holdsRemoteChanges: false)
+    self.init(path: path.string, line: nil, column: nil, why: why)
   }
 
   /// What the scan could not take.

@@ -9,11 +9,12 @@ extension LocalBook {
   /// Records what changed in the folder since the last command; then brings files that are behind to the newest
   /// version.
   ///
-  /// - Parameter acceptDeletions: record that much of the book is gone, instead of stopping with `emptied`.
+  /// - Parameter acceptDeletions: record that much of the book is gone, instead of stopping with `emptied`; and delete
+  ///   here what colleagues deleted, however much it is.
   package func save(message: String? = nil, acceptDeletions: Bool = false) throws(BookError) -> SaveReport {
     var report = try record(message: message, acceptDeletions: acceptDeletions)
     let numbered = try placesLeftOfNames(report)
-    try writeOut(&report)
+    try writeOut(&report, acceptDeletions: acceptDeletions)
     report.notices += try renumbered(since: numbered)
     report.version = try versionName()
     report.neededLevel = try neededLevel()

@@ -70,9 +70,11 @@ extension Workbench {
   /// Plans the files that are behind; nil when none is. Entries that need no file any more, and files that show the
   /// newest version as they are, are settled at once.
   ///
-  /// - Parameter held: files that a person has to look at first; they are left alone.
+  /// - Parameters:
+  ///   - named: files that a person has to look at first; they are left alone.
+  ///   - held: entries whose deletion has to be accepted first.
   mutating func planFolder(
-    now: Int64, except held: Set<ExactText>
+    now: Int64, except named: Set<ExactText>, and held: Set<EntryID>
   ) throws(BookError) -> (plan: FolderPlan, renderings: [ExactText: Renderings])? {
     let behind = try stored { storage throws(StorageError) in try storage.entriesBehind() }
     let mayHaveLeftOvers = try stored { storage throws(StorageError) in try storage.setting(SettingName.leftOvers) }
@@ -84,9 +86,9 @@ extension Workbench {
     var leaving: [ExactText: EntryID] = [:]
     var coming: [ExactText: EntryID] = [:]
     var known: [ExactText: Renderings] = [:]
-    for entry in behind {
+    for entry in behind where !held.contains(entry) {
       let (place, target) = (places[entry], targets[entry]?.text)
-      if [place, target].contains(where: { $0.map(held.contains) ?? false }) { continue }
+      if [place, target].contains(where: { $0.map(named.contains) ?? false }) { continue }
       var isDone = place == target
       if isDone, let place { isDone = try showsNewest(entry, at: place, &index, &known) }
       if isDone {
@@ -97,7 +99,7 @@ extension Workbench {
       if let target { coming[target] = entry }
     }
     let leftOvers = index.leftOvers
-    for (path, entry) in leftOvers where !held.contains(path) { leaving[path] = entry }
+    for (path, entry) in leftOvers where !named.contains(path) { leaving[path] = entry }
     if leftOvers.isEmpty && mayHaveLeftOvers != nil {
       try stored { storage throws(StorageError) in try storage.set(SettingName.leftOvers, to: nil) }
     }

@@ -12,14 +12,18 @@ extension LocalBook {
   ///
   /// Where the book needs a newer program to say what its files show, nothing is written, and it all waits. The report
   /// is that of the look at the folder before; what is found meanwhile is added to it.
-  func writeOut(_ report: inout SaveReport) throws(BookError) {
+  ///
+  /// - Parameter acceptDeletions: delete here what colleagues deleted, however much it is.
+  func writeOut(_ report: inout SaveReport, acceptDeletions: Bool = false) throws(BookError) {
     if try neededLevel() != nil { return }
     var unwritten: [Trouble] = []
     for round in 1...Self.writeRounds {
-      let held = Set(report.trouble.map { ExactText($0.path) })
+      let named = Set(report.trouble.map { ExactText($0.path) })
       let planned = try transaction { workbench throws(BookError) in
         try workbench.noteMisplacedIfNeeded()
-        let planned = try workbench.planFolder(now: environment.now(), except: held)
+        let held = acceptDeletions ? [] : try workbench.heldDeletions()
+        try workbench.put(held: held)
+        let planned = try workbench.planFolder(now: environment.now(), except: named, and: Set(held.map(\.entry)))
         try workbench.put(journal: planned?.plan)
         return planned
       }
@@ -30,19 +34,22 @@ extension LocalBook {
       if round < Self.writeRounds { report.add(try record()) }
     }
     report.trouble += unwritten
+    report.held =
+      acceptDeletions
+      ? nil
+      : try transaction { workbench throws(BookError) in
+        try workbench.describe(try workbench.heldDeletions())
+      }
     try noteWaiting(&report)
   }
 
-  /// Says of each file that is named whether a colleague's changes wait for it.
+  /// Says of each file that is named what waits for it.
   private func noteWaiting(_ report: inout SaveReport) throws(BookError) {
     guard !report.trouble.isEmpty else { return }
-    let waiting = try transaction { workbench throws(BookError) in
-      let places = try workbench.index().places
-      let behind = try workbench.stored { storage throws(StorageError) in try storage.entriesBehind() }
-      return Set(behind.compactMap { places[$0] })
-    }
-    for index in report.trouble.indices where waiting.contains(ExactText(report.trouble[index].path)) {
-      report.trouble[index].holdsRemoteChanges = true
+    let named = Set(report.trouble.map { ExactText($0.path) })
+    let waiting = try transaction { workbench throws(BookError) in try workbench.waiting(for: named) }
+    for index in report.trouble.indices {
+      report.trouble[index].waiting = waiting[ExactText(report.trouble[index].path)] ?? []
     }
   }
 
@@ -163,8 +170,7 @@ struct FinishedStep {
 extension Trouble {
   init(waiting path: ExactText, doing: String, errno: Int32) {
     self.init(
-      path: path.string, line: nil, column: nil, why: .notWritten(doing: doing, errno: errno),
-      holdsRemoteChanges: true)
+      path: path.string, line: nil, column: nil, why: .notWritten(doing: doing, errno: errno))
   }
 }
 

@@ -45,6 +45,7 @@ extension Failure {
           "among them \(examples.listed()); a disk that is not mounted or a folder kept in a cloud looks like this",
         next: [
           "bring the files back, then valise status",
+          "valise restore --lost   (gives them back as they were last recorded)",
           "valise save --accept-deletions   (only if \(gone) deletions are meant)",
         ], exitCode: .emptied)
     case .alreadyPublished(let url):

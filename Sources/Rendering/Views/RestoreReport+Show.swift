@@ -5,6 +5,10 @@ extension RestoreReport: Showable {
     var lines: [Line] = []
     if !saved.files.isEmpty { lines += ["Saved: \(saved.files.summary)."] }
     lines += saved.settledLines + saved.noticeLines
+    guard let restored else {
+      lines.append(files.isEmpty ? "Nothing to give back: no file is gone or empty." : "Given back: \(files.summary).")
+      return lines + files.rows(on: screen) { _ in "" }
+    }
     if files.isEmpty { return lines + ["Nothing to bring back: it is so already."] }
     lines.append("Brought back from \(restored): \(files.summary).")
     return lines + files.rows(on: screen) { _ in "" }
@@ -16,7 +20,7 @@ extension RestoreReport: Showable {
 
   package var json: [JSON] {
     let pairs: [(String, JSON)] = [
-      ("restored", .string(restored)), ("files", .array(files.map(\.json))), ("version", .string(saved.version)),
+      ("restored", .text(restored)), ("files", .array(files.map(\.json))), ("version", .string(saved.version)),
     ]
     return [.object(pairs + saved.jsonPairs)]
   }

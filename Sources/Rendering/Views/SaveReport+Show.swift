@@ -10,7 +10,9 @@ extension SaveReport: Showable {
   package func warnings(on screen: Screen) -> [Line] { troubleLines(on: screen) }
 
   /// What was not recorded or not written; where the book is newer than this program, that first.
-  func troubleLines(on screen: Screen) -> [Line] { levelLines + trouble.lines(on: screen) }
+  func troubleLines(on screen: Screen) -> [Line] {
+    levelLines + (held?.lines ?? []) + trouble.lines(on: screen)
+  }
 
   private var levelLines: [Line] {
     guard let neededLevel else { return [] }
@@ -26,13 +28,13 @@ extension SaveReport: Showable {
   package var exitCode: ExitCode { isWhole ? .done : .trouble }
 
   /// Whether everything was recorded and written.
-  var isWhole: Bool { trouble.isEmpty && neededLevel == nil }
+  var isWhole: Bool { trouble.isEmpty && held == nil && neededLevel == nil }
 
   /// What was recorded and what was not, as keys of a larger object.
   var jsonPairs: [(String, JSON)] {
     [
       ("saved", .array(files.map(\.json))), ("settledHere", .array(settled.map(\.json))),
-      ("trouble", .array(trouble.map(\.json))),
+      ("trouble", .array(trouble.map(\.json))), ("held", held?.json ?? .null),
       ("neededLevel", .number(neededLevel.map { Int(clamping: $0) })), ("leftAlone", left.json),
       ("notices", .array(notices.map { .string($0) })),
     ]

@@ -33,7 +33,7 @@ extension Trouble {
     if let line { place = "\(place):\(own: String(line))" }
     if let line, line > 0, let column { place = "\(place):\(own: String(column))" }
     var lines: [Line] = ["  \(place): \(what)"]
-    if holdsRemoteChanges { lines.append("    colleagues' changes to it wait until it can be read") }
+    lines += waiting.map { "    waits until then: \($0.words)" }
     lines += cures.map { "    next: \($0)" }
     return lines
   }
@@ -56,7 +56,7 @@ extension Trouble {
     case .name(let refused): refused.suggestion.map { ["mv \(word: path) \(word: $0)"] } ?? []
     case .suddenlyEmpty:
       [
-        "valise show --raw \(word: path) >\(word: path)   (gives back what was in it)",
+        "valise restore --lost   (gives back what was in it)",
         "rm \(word: path)   (if it is to go)",
       ]
     default: []
@@ -66,7 +66,7 @@ extension Trouble {
   var json: JSON {
     .object([
       ("file", .string(path)), ("line", .number(line)), ("column", .number(column)), ("why", .string(what.text)),
-      ("colleaguesWait", .bool(holdsRemoteChanges)),
+      ("waiting", .array(waiting.map(\.json))),
     ])
   }
 }

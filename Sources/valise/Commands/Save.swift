@@ -8,8 +8,8 @@ struct Save: AsyncParsableCommand {
     abstract: "Record what changed in the folder.",
     discussion: """
       Every command does this first; 'save' is for those who like to say what they did.
-      With --json: version, saved (change, file, kind), settledHere (file, field, value, people), trouble, neededLevel, \
-      leftAlone, notices.
+      With --json: version, saved (change, file, kind), settledHere (file, field, value, people), trouble, held (files, of, \
+      people), neededLevel, leftAlone, notices.
 
         valise save -m "times after the call with the embassy"
       """)

@@ -8,7 +8,7 @@ struct Status: AsyncParsableCommand {
     abstract: "Say how the book stands, and what is saved and sent.",
     discussion: """
       With --json: title, version, conflicts, behind (files not at the newest version), server (url, unsent, \
-      oldestUnsent, lastSync), and what 'save' has; trouble has file, line, column, why, colleaguesWait.
+      oldestUnsent, lastSync), and what 'save' has; trouble has file, line, column, why, waiting (what, changes, people).
 
         valise status
       """)
