@@ -62,6 +62,8 @@ package enum BookError: Error, Sendable {
   case fileLacksChanges(path: String)
   /// Files cannot be written there; what is recorded is safe.
   case readOnlyFolder(String)
+  /// A file that `share` leaves in its place.
+  case notShared(String, NotShared)
   /// A peer's book needs a newer program to write files.
   case newerSchema(level: UInt64)
 

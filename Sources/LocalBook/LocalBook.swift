@@ -20,6 +20,10 @@ package final class LocalBook: Sendable {
   let device: Device
   let cryptography = Signing.cryptography
   let lock: BookLock
+  /// The book itself, where this value is its private side.
+  let whole: LocalBook?
+  /// Which of the book's two histories this value records and asks.
+  var side: BookSide { store.side }
 
   /// Opens the book whose folder is `root`; waits up to 10 s for another command.
   ///
@@ -47,7 +51,7 @@ package final class LocalBook: Sendable {
 
   init(
     root: String, _ environment: Environment, _ folder: FolderRoot, _ store: ReplicaStore, _ device: Device,
-    _ lock: BookLock
+    _ lock: BookLock, privateSideOf whole: LocalBook? = nil
   ) {
     self.root = root
     self.environment = environment
@@ -55,6 +59,7 @@ package final class LocalBook: Sendable {
     self.store = store
     self.device = device
     self.lock = lock
+    self.whole = whole
   }
 
   /// The book that a folder belongs to: the folder itself, or the nearest one above it.
@@ -107,6 +112,8 @@ enum SettingName {
   static let lastSync = "server.last-sync"
   /// From where on the server may lack other devices' changes.
   static let lacking = "server.lacking"
+  /// Of the private side: its device, key and all.
+  static let device = "device"
   static let journal = "journal"
   /// The number of the last plan.
   static let plan = "plan"

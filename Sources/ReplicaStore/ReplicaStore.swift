@@ -1,15 +1,20 @@
+package import BookFolder
 import Bytes
 import GRDB
 package import Replica
 
 /// A laptop's durable store of one book: history, merged entries, what its files show, settings; one SQLite file.
 ///
-/// A transaction is on disk when `transaction` returns: write-ahead log with `synchronous = FULL`.
+/// A transaction is on disk when `transaction` returns: write-ahead log with `synchronous = FULL`. Beside the history that
+/// a book shares the file holds another one that never leaves the laptop, in tables of its own (model.md 3).
 package final class ReplicaStore: Sendable {
   private let queue: DatabaseQueue
+  /// Which history this value reads and writes.
+  package let side: BookSide
 
   /// Opens the store, and makes it where there is none.
   package init(path: String) throws(StorageError) {
+    side = .shared
     do {
       var configuration = Configuration()
       configuration.label = "book"
@@ -29,6 +34,7 @@ package final class ReplicaStore: Sendable {
 
   /// Opens a store that is there, and makes nothing: `damaged` where the file is no store of this version's.
   package init(existing path: String) throws(StorageError) {
+    side = .shared
     do {
       queue = try DatabaseQueue(path: path)
       let version = try queue.read { try Int.fetchOne($0, sql: "PRAGMA user_version") }
@@ -36,6 +42,14 @@ package final class ReplicaStore: Sendable {
       else { throw StorageError.damaged("no store of a book of this version's") }
     } catch { throw StorageError(error) }
   }
+
+  private init(_ queue: DatabaseQueue, _ side: BookSide) {
+    self.queue = queue
+    self.side = side
+  }
+
+  /// The same file, for another of its histories.
+  package func on(_ side: BookSide) -> ReplicaStore { ReplicaStore(queue, side) }
 
   /// Runs the body in one transaction: all of it is kept once this returns, none of it when it throws.
   package func transaction<T, Failure: WrapsStorageError>(
@@ -45,7 +59,7 @@ package final class ReplicaStore: Sendable {
     do {
       try queue.inTransaction(.immediate) { database in
         do throws(Failure) {
-          outcome = .success(try body(StoreTransaction(database)))
+          outcome = .success(try body(StoreTransaction(database, side)))
           return .commit
         } catch {
           outcome = .failure(error)
@@ -64,7 +78,7 @@ package final class ReplicaStore: Sendable {
     var outcome: Result<T, Failure>?
     do {
       try queue.read { database in
-        do throws(Failure) { outcome = .success(try body(StoreTransaction(database))) } catch {
+        do throws(Failure) { outcome = .success(try body(StoreTransaction(database, side))) } catch {
           outcome = .failure(error)
         }
       }
@@ -80,7 +94,7 @@ package final class ReplicaStore: Sendable {
       throw StorageError.damaged("the store has the schema \(version), newer than this program")
     }
     try database.inTransaction {
-      try database.execute(sql: schema)
+      try database.execute(sql: schema(for: .shared))
       try database.execute(sql: "PRAGMA user_version = \(schemaVersion)")
       return .commit
     }
@@ -88,24 +102,28 @@ package final class ReplicaStore: Sendable {
 
   private static let schemaVersion = 1
 
-  private static let schema = """
-    CREATE TABLE setting (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
-    CREATE TABLE device  (n INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, key BLOB, name TEXT NOT NULL, said BLOB NOT NULL);
-    CREATE TABLE run     (n INTEGER PRIMARY KEY, device BLOB NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
-                          packed BLOB NOT NULL);
-    CREATE INDEX run_by_device ON run (device, last);
-    CREATE TABLE change  (n INTEGER PRIMARY KEY, id BLOB NOT NULL, device BLOB NOT NULL, seq INTEGER NOT NULL,
-                          parents BLOB NOT NULL, run INTEGER NOT NULL, time INTEGER NOT NULL, origin BLOB NOT NULL,
-                          message TEXT NOT NULL);
-    CREATE UNIQUE INDEX change_by_device ON change (device, seq);
-    CREATE TABLE entry   (n INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, conflicts INTEGER NOT NULL, kind TEXT NOT NULL,
-                          path TEXT, placed BLOB NOT NULL, state BLOB NOT NULL);
-    CREATE INDEX entry_by_path ON entry (path) WHERE path IS NOT NULL;
-    CREATE INDEX entry_in_conflict ON entry (id) WHERE conflicts > 0;
-    CREATE TABLE touch   (entry INTEGER NOT NULL, change INTEGER NOT NULL, shapes BLOB NOT NULL,
-                          PRIMARY KEY (entry, change)) WITHOUT ROWID;
-    CREATE TABLE shown   (entry BLOB PRIMARY KEY, version BLOB NOT NULL, state BLOB) WITHOUT ROWID;
-    """
+  /// The tables of one history; those of the private one are made when there is something to keep in them.
+  static func schema(for side: BookSide) -> String {
+    let own = side.prefix
+    return """
+      CREATE TABLE \(own)setting (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
+      CREATE TABLE \(own)device  (n INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, key BLOB, name TEXT NOT NULL, said BLOB NOT NULL);
+      CREATE TABLE \(own)run     (n INTEGER PRIMARY KEY, device BLOB NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
+                            packed BLOB NOT NULL);
+      CREATE INDEX \(own)run_by_device ON \(own)run (device, last);
+      CREATE TABLE \(own)change  (n INTEGER PRIMARY KEY, id BLOB NOT NULL, device BLOB NOT NULL, seq INTEGER NOT NULL,
+                            parents BLOB NOT NULL, run INTEGER NOT NULL, time INTEGER NOT NULL, origin BLOB NOT NULL,
+                            message TEXT NOT NULL);
+      CREATE UNIQUE INDEX \(own)change_by_device ON \(own)change (device, seq);
+      CREATE TABLE \(own)entry   (n INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, conflicts INTEGER NOT NULL, kind TEXT NOT NULL,
+                            path TEXT, placed BLOB NOT NULL, state BLOB NOT NULL);
+      CREATE INDEX \(own)entry_by_path ON \(own)entry (path) WHERE path IS NOT NULL;
+      CREATE INDEX \(own)entry_in_conflict ON \(own)entry (id) WHERE conflicts > 0;
+      CREATE TABLE \(own)touch   (entry INTEGER NOT NULL, change INTEGER NOT NULL, shapes BLOB NOT NULL,
+                            PRIMARY KEY (entry, change)) WITHOUT ROWID;
+      CREATE TABLE \(own)shown   (entry BLOB PRIMARY KEY, version BLOB NOT NULL, state BLOB) WITHOUT ROWID;
+      """
+  }
 }
 
 /// An error type that can say that a store did not answer.

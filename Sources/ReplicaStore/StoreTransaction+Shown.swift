@@ -19,22 +19,22 @@ package struct ShownEntry: Equatable, Sendable {
 extension StoreTransaction {
   /// Remembers what a file shows before something newer is merged; what is remembered already stays.
   package func keepShown(_ id: EntryID, _ shown: ShownEntry) throws(StorageError) {
-    try put(shown, of: id, sql: "INSERT OR IGNORE INTO shown (entry, version, state) VALUES (?, ?, ?)")
+    try put(shown, of: id, sql: "INSERT OR IGNORE INTO \(own)shown (entry, version, state) VALUES (?, ?, ?)")
   }
 
   /// Says what a file shows now, after an edit of it was recorded.
   package func replaceShown(_ id: EntryID, _ shown: ShownEntry) throws(StorageError) {
-    try put(shown, of: id, sql: "INSERT OR REPLACE INTO shown (entry, version, state) VALUES (?, ?, ?)")
+    try put(shown, of: id, sql: "INSERT OR REPLACE INTO \(own)shown (entry, version, state) VALUES (?, ?, ?)")
   }
 
   /// The file shows the newest version again.
   package func forgetShown(_ id: EntryID) throws(StorageError) {
-    try run("DELETE FROM shown WHERE entry = ?", [id.key.blob])
+    try run("DELETE FROM \(own)shown WHERE entry = ?", [id.key.blob])
   }
 
   /// What the entry's file shows, where that is not the newest version.
   package func shown(_ id: EntryID) throws(StorageError) -> ShownEntry? {
-    guard let row = try row("SELECT version, state FROM shown WHERE entry = ?", [id.key.blob]) else { return nil }
+    guard let row = try row("SELECT version, state FROM \(own)shown WHERE entry = ?", [id.key.blob]) else { return nil }
     let version = try decoding("shown", row.bytes("version")) { reader throws(DecodingError) in
       try Version(from: &reader)
     }
@@ -45,7 +45,9 @@ extension StoreTransaction {
   /// The entries whose files are behind, by id.
   package func entriesBehind() throws(StorageError) -> [EntryID] {
     var ids: [EntryID] = []
-    for row in try rows("SELECT entry FROM shown ORDER BY entry") { ids.append(try Self.entryID(row.bytes("entry"))) }
+    for row in try rows("SELECT entry FROM \(own)shown ORDER BY entry") {
+      ids.append(try Self.entryID(row.bytes("entry")))
+    }
     return ids
   }
 
@@ -73,7 +75,7 @@ package struct PlacedEntry: Equatable, Sendable {
 extension StoreTransaction {
   /// All entries that are not deleted, by the order of the events that placed them.
   package func placedEntries() throws(StorageError) -> [PlacedEntry] {
-    try placed("SELECT id, path, placed FROM entry WHERE path IS NOT NULL")
+    try placed("SELECT id, path, placed FROM \(own)entry WHERE path IS NOT NULL")
   }
 
   /// Whether an entry has come, gone, or been given another path since `forgetMoves`: only then can a file stand where it
@@ -87,7 +89,7 @@ extension StoreTransaction {
 
   func noteMove(of id: EntryID, to path: String?) throws(StorageError) {
     if hasNotedMove { return }
-    let known = try row("SELECT path FROM entry WHERE id = ?", [id.key.blob])?["path"] as String?
+    let known = try row("SELECT path FROM \(own)entry WHERE id = ?", [id.key.blob])?["path"] as String?
     if known.map({ ExactText($0) }) == path.map({ ExactText($0) }) { return }
     try set("moves", to: [1])
     hasNotedMove = true
@@ -95,12 +97,12 @@ extension StoreTransaction {
 
   /// The entry that says that it belongs at this path; the first that said so, where several do.
   package func entry(at path: ExactText) throws(StorageError) -> EntryID? {
-    try placed("SELECT id, path, placed FROM entry WHERE path = ?", [path.string]).first?.id
+    try placed("SELECT id, path, placed FROM \(own)entry WHERE path = ?", [path.string]).first?.id
   }
 
   /// How many entries of each kind are not deleted, by kind.
   package func kinds() throws(StorageError) -> [(kind: ExactText, count: Int)] {
-    let counts = try rows("SELECT kind, count(*) AS number FROM entry WHERE path IS NOT NULL GROUP BY kind")
+    let counts = try rows("SELECT kind, count(*) AS number FROM \(own)entry WHERE path IS NOT NULL GROUP BY kind")
     return counts.map { (ExactText($0["kind"] as String), $0["number"] as Int) }.sorted { $0.kind < $1.kind }
   }
 

@@ -1,3 +1,4 @@
+package import BookFolder
 import Bytes
 package import Formats
 import GRDB
@@ -8,10 +9,21 @@ package import Replica
 /// One transaction on a laptop's store: what the replica asks of its storage, answered by SQLite.
 package final class StoreTransaction: ReplicaStorage {
   private let database: Database
+  /// Which history it reads and writes.
+  package let side: BookSide
+  /// What the names of this history's tables begin with.
+  let own: String
   /// Whether this transaction has moved an entry.
   var hasNotedMove = false
 
-  init(_ database: Database) { self.database = database }
+  init(_ database: Database, _ side: BookSide) {
+    self.database = database
+    self.side = side
+    own = side.prefix
+  }
+
+  /// The same transaction, for another of the store's histories.
+  package func on(_ side: BookSide) -> StoreTransaction { StoreTransaction(database, side) }
 
   func ask<T>(_ body: (Database) throws -> T) throws(StorageError) -> T {
     do { return try body(database) } catch { throw StorageError(error) }
@@ -44,7 +56,7 @@ package final class StoreTransaction: ReplicaStorage {
 
   package func graph() throws(StorageError) -> EventGraph {
     var graph = EventGraph()
-    for row in try rows("SELECT n, id, device, seq, parents FROM change ORDER BY n") {
+    for row in try rows("SELECT n, id, device, seq, parents FROM \(own)change ORDER BY n") {
       let (ref, id, parents) = try Self.place(of: row)
       graph.append(ref, id: id, parents: parents)
     }
@@ -55,7 +67,7 @@ package final class StoreTransaction: ReplicaStorage {
     var writer = ByteWriter()
     writer.put(run)
     try self.run(
-      "INSERT INTO run (device, first, last, packed) VALUES (?, ?, ?, ?)",
+      "INSERT INTO \(own)run (device, first, last, packed) VALUES (?, ?, ?, ?)",
       [run.device.bytes.blob, Int64(clamping: run.first), Int64(clamping: run.last), writer.bytes.blob])
     let number = try ask { $0.lastInsertedRowID }
     for row in rows {
@@ -63,7 +75,7 @@ package final class StoreTransaction: ReplicaStorage {
       row.origin.encode(into: &origin)
       try self.run(
         """
-        INSERT INTO change (n, id, device, seq, parents, run, time, origin, message)
+        INSERT INTO \(own)change (n, id, device, seq, parents, run, time, origin, message)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
         [
@@ -74,7 +86,7 @@ package final class StoreTransaction: ReplicaStorage {
   }
 
   package func row(at index: ChangeIndex) throws(StorageError) -> ChangeRow? {
-    guard let row = try row("SELECT * FROM change WHERE n = ?", [index.int]) else { return nil }
+    guard let row = try row("SELECT * FROM \(own)change WHERE n = ?", [index.int]) else { return nil }
     let (ref, id, parents) = try Self.place(of: row)
     let origin = try decoding("change", row.bytes("origin")) { reader throws(DecodingError) in
       try Origin(from: &reader)
@@ -85,13 +97,15 @@ package final class StoreTransaction: ReplicaStorage {
   }
 
   package func run(holding index: ChangeIndex) throws(StorageError) -> PackedRun? {
-    try row("SELECT packed FROM run WHERE n = (SELECT run FROM change WHERE n = ?)", [index.int]).map(Self.packedRun)
+    try row("SELECT packed FROM \(own)run WHERE n = (SELECT run FROM \(own)change WHERE n = ?)", [index.int]).map(
+      Self.packedRun)
   }
 
   package func runs(of device: DeviceID, from seq: UInt64) throws(StorageError) -> [PackedRun] {
     var runs: [PackedRun] = []
     for row in try rows(
-      "SELECT packed FROM run WHERE device = ? AND last >= ? ORDER BY last", [device.bytes.blob, Int64(clamping: seq)])
+      "SELECT packed FROM \(own)run WHERE device = ? AND last >= ? ORDER BY last",
+      [device.bytes.blob, Int64(clamping: seq)])
     { runs.append(try Self.packedRun(row)) }
     return runs
   }
@@ -99,7 +113,7 @@ package final class StoreTransaction: ReplicaStorage {
   // MARK: Entries
 
   package func entry(_ id: EntryID) throws(StorageError) -> EntryState? {
-    guard let row = try row("SELECT state FROM entry WHERE id = ?", [id.key.blob]) else { return nil }
+    guard let row = try row("SELECT state FROM \(own)entry WHERE id = ?", [id.key.blob]) else { return nil }
     return try Self.state(row.bytes("state"))
   }
 
@@ -114,7 +128,7 @@ package final class StoreTransaction: ReplicaStorage {
     try noteMove(of: entry.id, to: path)
     try run(
       """
-      INSERT INTO entry (id, conflicts, kind, path, placed, state) VALUES (?, ?, ?, ?, ?, ?)
+      INSERT INTO \(own)entry (id, conflicts, kind, path, placed, state) VALUES (?, ?, ?, ?, ?, ?)
       ON CONFLICT (id) DO UPDATE SET conflicts = excluded.conflicts, kind = excluded.kind, path = excluded.path,
         placed = excluded.placed, state = excluded.state
       """,
@@ -123,21 +137,21 @@ package final class StoreTransaction: ReplicaStorage {
       ])
   }
 
-  package func entries() throws(StorageError) -> [EntryID] { try ids("SELECT id FROM entry ORDER BY id") }
+  package func entries() throws(StorageError) -> [EntryID] { try ids("SELECT id FROM \(own)entry ORDER BY id") }
 
   package func entriesInConflict() throws(StorageError) -> [EntryID] {
-    try ids("SELECT id FROM entry WHERE conflicts > 0 ORDER BY id")
+    try ids("SELECT id FROM \(own)entry WHERE conflicts > 0 ORDER BY id")
   }
 
   /// How many things wait for a person to settle them.
   package func conflictCount() throws(StorageError) -> Int {
-    try row("SELECT sum(conflicts) AS total FROM entry WHERE conflicts > 0")?["total"] ?? 0
+    try row("SELECT sum(conflicts) AS total FROM \(own)entry WHERE conflicts > 0")?["total"] ?? 0
   }
 
   package func touches(of entry: EntryID) throws(StorageError) -> [Touch] {
     var touches: [Touch] = []
     for row in try rows(
-      "SELECT change, shapes FROM touch WHERE entry = (SELECT n FROM entry WHERE id = ?) ORDER BY change",
+      "SELECT change, shapes FROM \(own)touch WHERE entry = (SELECT n FROM \(own)entry WHERE id = ?) ORDER BY change",
       [entry.key.blob])
     {
       let shapes = try decoding("touch", row.bytes("shapes")) { reader throws(DecodingError) in
@@ -150,20 +164,20 @@ package final class StoreTransaction: ReplicaStorage {
 
   package func add(_ touch: Touch, to entry: EntryID) throws(StorageError) {
     try run(
-      "INSERT INTO touch (entry, change, shapes) SELECT n, ?, ? FROM entry WHERE id = ?",
+      "INSERT INTO \(own)touch (entry, change, shapes) SELECT n, ?, ? FROM \(own)entry WHERE id = ?",
       [touch.index.int, touch.encodedShapes.blob, entry.key.blob])
   }
 
   // MARK: Devices
 
   package func device(_ id: DeviceID) throws(StorageError) -> DeviceRow? {
-    try row("SELECT * FROM device WHERE id = ?", [id.bytes.blob]).map(Self.deviceRow)
+    try row("SELECT * FROM \(own)device WHERE id = ?", [id.bytes.blob]).map(Self.deviceRow)
   }
 
   /// Everybody who ever wrote in the book, in the order of their first change here.
   package func devices() throws(StorageError) -> [DeviceRow] {
     var devices: [DeviceRow] = []
-    for row in try rows("SELECT * FROM device ORDER BY n") { devices.append(try Self.deviceRow(row)) }
+    for row in try rows("SELECT * FROM \(own)device ORDER BY n") { devices.append(try Self.deviceRow(row)) }
     return devices
   }
 
@@ -173,7 +187,7 @@ package final class StoreTransaction: ReplicaStorage {
     said.put(device.stamp.operation)
     try run(
       """
-      INSERT INTO device (id, key, name, said) VALUES (?, ?, ?, ?)
+      INSERT INTO \(own)device (id, key, name, said) VALUES (?, ?, ?, ?)
       ON CONFLICT (id) DO UPDATE SET key = excluded.key, name = excluded.name, said = excluded.said
       """, [device.id.bytes.blob, device.key?.bytes.blob, device.name.string, said.bytes.blob])
   }
@@ -181,15 +195,15 @@ package final class StoreTransaction: ReplicaStorage {
   // MARK: Settings
 
   package func setting(_ name: String) throws(StorageError) -> [UInt8]? {
-    try row("SELECT value FROM setting WHERE name = ?", [name]).map { $0.bytes("value") }
+    try row("SELECT value FROM \(own)setting WHERE name = ?", [name]).map { $0.bytes("value") }
   }
 
   /// Nil takes the setting away.
   package func set(_ name: String, to value: [UInt8]?) throws(StorageError) {
     if let value {
-      try run("INSERT OR REPLACE INTO setting (name, value) VALUES (?, ?)", [name, value.blob])
+      try run("INSERT OR REPLACE INTO \(own)setting (name, value) VALUES (?, ?)", [name, value.blob])
     } else {
-      try run("DELETE FROM setting WHERE name = ?", [name])
+      try run("DELETE FROM \(own)setting WHERE name = ?", [name])
     }
   }
 
@@ -204,7 +218,7 @@ extension StoreTransaction {
   /// When a change was made, by its device's clock; nil when it is not here.
   package func time(of ref: ChangeRef) throws(StorageError) -> Int64? {
     try row(
-      "SELECT change.time FROM change WHERE device = ? AND seq = ?", [ref.device.bytes.blob, Int64(clamping: ref.seq)]
+      "SELECT time FROM \(own)change WHERE device = ? AND seq = ?", [ref.device.bytes.blob, Int64(clamping: ref.seq)]
     )?["time"]
   }
 
@@ -212,7 +226,7 @@ extension StoreTransaction {
   package func id(of ref: ChangeRef) throws(StorageError) -> ChangeID? {
     guard
       let row = try row(
-        "SELECT id FROM change WHERE device = ? AND seq = ?", [ref.device.bytes.blob, Int64(clamping: ref.seq)])
+        "SELECT id FROM \(own)change WHERE device = ? AND seq = ?", [ref.device.bytes.blob, Int64(clamping: ref.seq)])
     else { return nil }
     guard let digest = Digest(row.bytes("id")) else { throw .damaged("change") }
     return ChangeID(digest)
@@ -221,10 +235,10 @@ extension StoreTransaction {
   /// Every run that somebody with this vector lacks, in the order in which they came here: parents first.
   package func runs(beyond vector: VersionVector) throws(StorageError) -> [PackedRun] {
     var runs: [PackedRun] = []
-    for row in try rows("SELECT n, device, last FROM run ORDER BY n") {
+    for row in try rows("SELECT n, device, last FROM \(own)run ORDER BY n") {
       guard let device = DeviceID(row.bytes("device")) else { throw .damaged("run") }
       guard UInt64(row["last"] as Int64) >= vector[device] else { continue }
-      let packed = try self.row("SELECT packed FROM run WHERE n = ?", [row["n"] as Int64])
+      let packed = try self.row("SELECT packed FROM \(own)run WHERE n = ?", [row["n"] as Int64])
       if let packed { runs.append(try Self.packedRun(packed)) }
     }
     return runs
@@ -232,7 +246,7 @@ extension StoreTransaction {
 
   /// Forgets the history and everything merged from it, and keeps the settings: to receive the book anew.
   package func forgetHistory() throws(StorageError) {
-    for table in ["run", "change", "entry", "touch", "device", "shown"] { try run("DELETE FROM \(table)", []) }
+    for table in ["run", "change", "entry", "touch", "device", "shown"] { try run("DELETE FROM \(own)\(table)", []) }
     try set("tip", to: nil)
   }
 }
@@ -241,7 +255,7 @@ extension StoreTransaction {
   /// How many changes of each device are here.
   package func vector() throws(StorageError) -> VersionVector {
     var vector = VersionVector()
-    for row in try rows("SELECT device, max(seq) AS last FROM change GROUP BY device") {
+    for row in try rows("SELECT device, max(seq) AS last FROM \(own)change GROUP BY device") {
       guard let device = DeviceID(row.bytes("device")) else { throw .damaged("change") }
       vector[device] = UInt64(row["last"] as Int64) + 1
     }

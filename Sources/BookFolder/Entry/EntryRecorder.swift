@@ -25,7 +25,7 @@ package struct EntryRecorder {
   /// Records a file that is new, and names its entry.
   package mutating func create(_ file: EntryFile, at path: ExactText) throws(RecorderError) -> EntryID {
     let start = draft.operations.count
-    let kind = Schema.kindName(forPath: path)
+    let kind = Schema.kindName(forPath: EntryPath.shared(path))
     let entry = draft.create(kind: kind)
     let created = draft.operations.count
     draft.append(.set(entry, .path, [RegisterValue(path)]))

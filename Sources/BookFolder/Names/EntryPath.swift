@@ -40,6 +40,12 @@ package struct EntryPath: Hashable, Comparable, Sendable, CustomStringConvertibl
     return components.count > 1 && components.first.map { CaseFolding.key(of: String($0)) } == Array("private".utf8)
   }
 
+  /// The path that a private file has once it is shared: the same below the book's folder. Any other path as it is.
+  package static func shared(_ path: ExactText) -> ExactText {
+    guard let found = try? EntryPath(recording: path.bytes), found.isPrivate else { return path }
+    return ExactText(found.components.dropFirst().joined(separator: "/"))
+  }
+
   package static func < (a: Self, b: Self) -> Bool { a.text < b.text }
 
   /// The same place with ` (2)` before the extension.

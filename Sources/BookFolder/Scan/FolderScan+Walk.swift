@@ -5,12 +5,14 @@ extension FolderScan {
   /// Looks at every file of the folder. `now` is when the scan begins, in nanoseconds since 1970. The patterns are
   /// those of `.valiseignore`, which is read from the folder where none are given. Throws only where the folder
   /// itself cannot be read.
+  ///
+  /// - Parameter side: which files; the index is one of that side.
   package init(
-    _ root: FolderRoot, index: FileIndex, now: Int64, ignoring: IgnoreRules? = nil
+    _ root: FolderRoot, _ side: BookSide = .shared, index: FileIndex, now: Int64, ignoring: IgnoreRules? = nil
   ) throws(SystemFailure) {
     let rules: IgnoreRules
     if let ignoring { rules = ignoring } else { rules = try IgnoreRules(in: root) }
-    var walk = FolderWalk(root: root, index: index, now: now, rules: rules)
+    var walk = FolderWalk(root: root, side: side, index: index, now: now, rules: rules)
     try walk.visitRoot()
     self = walk.finished()
   }
@@ -30,6 +32,7 @@ extension IgnoreRules {
 /// from front to back.
 private struct FolderWalk {
   let root: FolderRoot
+  let side: BookSide
   let known: [FileIndex.Entry]
   let now: Int64
   let rules: IgnoreRules
@@ -42,8 +45,9 @@ private struct FolderWalk {
   /// Paths of folders whose files can't be known.
   var unknown: [[UInt8]] = []
 
-  init(root: FolderRoot, index: FileIndex, now: Int64, rules: IgnoreRules) {
+  init(root: FolderRoot, side: BookSide, index: FileIndex, now: Int64, rules: IgnoreRules) {
     self.root = root
+    self.side = side
     known = index.entries
     self.now = now
     self.rules = rules
@@ -55,7 +59,19 @@ private struct FolderWalk {
   static let slash = UInt8(ascii: "/")
 
   mutating func visitRoot() throws(SystemFailure) {
-    visit(try root.files.list(root.directory), of: root.directory, at: [], depth: 0)
+    let list = try root.files.list(root.directory)
+    visit(side == .shared ? list : list.filter(isPrivate), of: root.directory, at: [], depth: 0)
+  }
+
+  /// Whether an entry of the book's folder is the one that never leaves the laptop, or a link in its place.
+  private func isPrivate(_ entry: DirectoryEntry) -> Bool {
+    guard Self.isPrivate(entry.name) else { return false }
+    let kind = entry.kind ?? kind(of: entry.name, in: root.directory)
+    return kind == .folder || kind == .link
+  }
+
+  private static func isPrivate(_ name: [UInt8]) -> Bool {
+    CaseFolding.key(of: String(decoding: name, as: UTF8.self)) == Array("private".utf8)
   }
 
   private mutating func visit(_ list: [DirectoryEntry], of folder: Directory, at path: [UInt8], depth: Int) {
@@ -117,7 +133,7 @@ private struct FolderWalk {
       if list.contains(where: { $0.name == Self.ownFolder }) {
         scan.otherBooks.append(text)
         unknown.append(path)
-      } else if depth == 1, CaseFolding.key(of: text.string) == Array("private".utf8) {
+      } else if depth == 1, side == .shared, Self.isPrivate(path) {
         scan.counts.inPrivate += countFiles(list, of: folder, depth: depth)
       } else {
         visit(list, of: folder, at: path, depth: depth)

@@ -1,4 +1,4 @@
-import Bytes
+package import Bytes
 import Glibc
 
 /// Carries a plan out so that no save of a person is lost, however badly timed, and no crash leaves half a file
@@ -46,6 +46,20 @@ package struct FolderWriter {
       do { try journal.clear(keeping: outcome.swappedOut) } catch { throw .journal(error) }
     }
     return outcome
+  }
+
+  /// Gives a file another name, which must be free (EEXIST), and has that on disk; folders that are missing are made.
+  /// Returns those.
+  package func move(_ path: ExactText, to other: ExactText) throws(SystemFailure) -> [ExactText] {
+    let (folder, name) = try root.parent(of: path.bytes)
+    var made: [[UInt8]] = []
+    let (newFolder, newName) = try root.parentMaking(other.bytes, made: &made)
+    try put(name, folder, newName, newFolder)
+    // The new name first: a power failure in between leaves two names, not none.
+    for path in made.reversed() { try root.files.flush(try root.parent(of: path).folder) }
+    try root.files.flush(newFolder)
+    try root.files.flush(folder)
+    return made.map { ExactText(String(decoding: $0, as: UTF8.self)) }
   }
 
   /// Names that go make room first for names that come: a file for a folder, another case of the same name. All

@@ -10,7 +10,8 @@ extension LocalBook {
   /// Everything that waits for a person to settle it, by file, then deletion, path, and fields.
   package func conflicts() throws(BookError) -> [ConflictLine] {
     _ = try save()
-    return try transaction { workbench throws(BookError) in try workbench.conflictLines() }
+    let lines = try transaction { workbench throws(BookError) in try workbench.conflictLines() }
+    return lines + (try privateSide()?.conflicts() ?? [])
   }
 
   /// Settles one conflict, named `FILE:FIELD`, by taking a side or by another value.
@@ -20,6 +21,8 @@ extension LocalBook {
   ///   - value: plain text; empty for none.
   package func resolve(_ what: String, take side: String?, value: String?) throws(BookError) -> ResolveReport {
     var saved = try record()
+    let words = what.lastIndex(of: ":").map { String(what[..<$0]) }
+    if let secret = try privateSide(meantBy: words) { return try secret.resolve(what, take: side, value: value) }
     let (file, field, settled) = try transaction { workbench throws(BookError) in
       let (line, state, conflict) = try workbench.conflict(named: what)
       var draft = try workbench.draft()

@@ -7,8 +7,11 @@ import ReplicaStore
 
 extension LocalBook {
   /// The newest changes, newest first.
-  package func log(limit: Int) throws(BookError) -> [LogLine] {
+  ///
+  /// - Parameter ofPrivate: of what lies in `private/`, instead of the book.
+  package func log(limit: Int, ofPrivate: Bool = false) throws(BookError) -> [LogLine] {
     _ = try save()
+    if ofPrivate { return try privateSide()?.log(limit: limit) ?? [] }
     return try transaction { workbench throws(BookError) in
       let rows = try workbench.replicated { replica throws(ReplicaError) in
         try replica.log(of: replica.version, limit: limit)
@@ -22,6 +25,7 @@ extension LocalBook {
   /// The newest changes that touched a file, newest first; under all names that it had, and deleted or not.
   package func history(of file: String, limit: Int) throws(BookError) -> [LogLine] {
     _ = try save()
+    if let secret = try privateSide(meantBy: file) { return try secret.history(of: file, limit: limit) }
     return try transaction { workbench throws(BookError) in
       let (id, _) = try workbench.file(named: file, at: nil)
       let graph = try workbench.replicated { replica throws(ReplicaError) in try replica.graph() }
@@ -38,6 +42,7 @@ extension LocalBook {
   /// A file, as it is or at a version (`FILE@HASH`), or a change (`HASH`) and what it changed.
   package func show(_ what: String) throws(BookError) -> Shown {
     _ = try save()
+    if let secret = try privateSide(meantBy: what) { return try secret.show(what) }
     return try transaction { workbench throws(BookError) in
       if let at = what.lastIndex(of: "@"), at != what.startIndex {
         let file = String(what[..<at])
@@ -62,6 +67,7 @@ extension LocalBook {
   /// compares that entry alone.
   package func compare(_ a: String?, _ b: String?) throws(BookError) -> Comparison {
     _ = try save()
+    if let secret = try privateSide(meantBy: a, b) { return try secret.compare(a, b) }
     return try transaction { workbench throws(BookError) in
       var files: [EntryID] = []
       let (old, new): (Version, Version)

@@ -54,15 +54,17 @@ extension Workbench {
     try stored { storage throws(StorageError) in try storage.setting(name) }.map { String(decoding: $0, as: UTF8.self) }
   }
 
-  func number(_ name: String) throws(BookError) -> UInt64? {
-    guard let bytes = try stored({ storage throws(StorageError) in try storage.setting(name) }) else { return nil }
+  func number(_ name: String, in other: StoreTransaction? = nil) throws(BookError) -> UInt64? {
+    let settings = other ?? storage
+    guard let bytes = try stored({ _ throws(StorageError) in try settings.setting(name) }) else { return nil }
     var reader = ByteReader(bytes)
     do { return try reader.varint() } catch { throw .storage(.damaged("\(name): \(error)")) }
   }
 
-  func set(_ name: String, to number: UInt64) throws(BookError) {
+  func set(_ name: String, to number: UInt64, in other: StoreTransaction? = nil) throws(BookError) {
     var writer = ByteWriter()
     writer.put(varint: number)
-    try stored { storage throws(StorageError) in try storage.set(name, to: writer.bytes) }
+    let (settings, bytes) = (other ?? storage, writer.bytes)
+    try stored { _ throws(StorageError) in try settings.set(name, to: bytes) }
   }
 }

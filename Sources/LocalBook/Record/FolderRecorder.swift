@@ -10,7 +10,7 @@ import TextDiff
 /// What one look at the folder found, on its way into changes: one change for each version that edited files showed.
 struct FolderRecorder {
   var workbench: Workbench
-  private(set) var report = SaveReport(version: "")
+  var report = SaveReport(version: "")
   /// The files as they are, with their owners: for the next look.
   private(set) var index: FileIndex
   let scan: FolderScan
@@ -20,6 +20,8 @@ struct FolderRecorder {
   var new: [FoundFile]
   /// Paths at which another entry's file stands now.
   var movedOver: Set<ExactText> = []
+  /// Files that are gone here, and stand outside `private/` now.
+  var movedAway: Set<ExactText> = []
   private var recording = Recording()
 
   /// Bytes of files after which the next change begins: its canonical bytes are at most 8 MiB.
@@ -47,13 +49,7 @@ struct FolderRecorder {
 
   mutating func findRenames() throws(BookError) {
     guard !gone.isEmpty && !new.isEmpty else { return }
-    var goneFiles: [GoneFile] = []
-    for path in gone {
-      guard let entry = old.owner(of: path), let state = try workbench.shown(entry).state else { continue }
-      let bytes = Workbench.rendered(state, in: old.context(of: path))
-      goneFiles.append(GoneFile(path: path, bytes: bytes, inode: old[path]?.stamp.inode ?? 0))
-    }
-    let found = Renames.find(gone: goneFiles, new: new) { old, new in
+    let found = Renames.find(gone: try goneFiles(), new: new) { old, new in
       TextDiff.similarity(String(decoding: old, as: UTF8.self), String(decoding: new, as: UTF8.self))
     }
     for rename in found {
@@ -65,12 +61,25 @@ struct FolderRecorder {
     }
   }
 
-  /// Whether so much is gone that no person can have meant it.
-  var emptied: EmptiedFolder? {
-    EmptiedFolder(gone: gone.count, emptied: scan.emptied.count, known: old.entries.count)
+  /// The files that are gone, with what they held.
+  mutating func goneFiles() throws(BookError) -> [GoneFile] {
+    var files: [GoneFile] = []
+    for path in gone {
+      guard let entry = old.owner(of: path), let state = try workbench.shown(entry).state else { continue }
+      let bytes = Workbench.rendered(state, in: old.context(of: path))
+      files.append(GoneFile(path: path, bytes: bytes, inode: old[path]?.stamp.inode ?? 0))
+    }
+    return files
   }
 
-  var goneExamples: [String] { (gone + scan.emptied).prefix(3).map(\.string) }
+  /// Whether so much is gone that no person can have meant it.
+  var emptied: EmptiedFolder? {
+    EmptiedFolder(gone: lost.count, emptied: scan.emptied.count, known: old.entries.count)
+  }
+
+  var goneExamples: [String] { (lost + scan.emptied).prefix(3).map(\.string) }
+
+  private var lost: [ExactText] { gone.filter { !movedAway.contains($0) } }
 
   // MARK: Recording
 
@@ -190,7 +199,7 @@ struct FolderRecorder {
   private mutating func create(_ file: FoundFile, in batch: inout Batch) throws(BookError) {
     do {
       let path = try recorded(file.path)
-      if path.isPrivate { return index.remove(file.path) }
+      guard BookSide(of: path) == workbench.book.side else { return index.remove(file.path) }
       let entry = try batch.recorder.create(try EntryFile.parse(file.bytes), at: path.text)
       batch.bytes += file.bytes.count
       index.claim(file.path, FilePayload(entry))

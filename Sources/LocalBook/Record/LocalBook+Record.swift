@@ -65,31 +65,71 @@ extension LocalBook {
     try transaction { workbench throws(BookError) in workbench.names.short(workbench.replica.version) }
   }
 
-  /// Looks at the folder once; all that it shows is recorded in one transaction, or none of it.
+  /// Looks at the folder once; all that it shows, on both sides, is recorded in one transaction, or none of it.
   func record(
     message: String? = nil, acceptDeletions: Bool = false, origin: Origin = .typed
   ) throws(BookError) -> SaveReport {
-    try transaction { workbench throws(BookError) in
-      let index = try workbench.index()
-      let scan: FolderScan
-      do throws(SystemFailure) { scan = try FolderScan(folder, index: index, now: environment.now()) } catch {
-        throw .file(doing: error.call, path: root, errno: error.code)
+    if let whole { return try whole.record(message: message, acceptDeletions: acceptDeletions, origin: origin) }
+    let occasion = FolderRecorder.Occasion(
+      time: environment.seconds, origin: origin, message: ExactText(message ?? ""))
+    return try store.transaction { storage throws(BookError) in
+      var shared = try look(in: storage)
+      var secret = try lookAtPrivate(in: storage, hasFiles: shared.scan.counts.inPrivate > 0)
+      let notices = try shared.noteCrossings(&secret)
+      if !acceptDeletions, let emptied = shared.emptied ?? secret?.emptied {
+        let examples = shared.emptied == nil ? secret?.goneExamples ?? [] : shared.goneExamples
+        throw .emptied(gone: emptied.gone + emptied.emptied, of: emptied.known, examples: examples)
       }
-      var recorder = FolderRecorder(scan, since: index, workbench)
-      try recorder.findMoves()
-      try recorder.findRenames()
-      if !acceptDeletions, let emptied = recorder.emptied {
-        throw .emptied(gone: emptied.gone + emptied.emptied, of: emptied.known, examples: recorder.goneExamples)
-      }
-      let isEdited = !(scan.changed.isEmpty && scan.gone.isEmpty)
-      let conflicts = isEdited ? try workbench.conflictKeys() : []
-      try recorder.record(
-        FolderRecorder.Occasion(time: environment.seconds, origin: origin, message: ExactText(message ?? "")))
-      if recorder.index != index { try recorder.workbench.put(recorder.index) }
-      var report = recorder.report
-      var after = recorder.workbench
-      report.settled = try after.settledHere(since: conflicts, recorder.index.places)
+      var report = try shared.finish(occasion)
+      if let other = try secret?.finish(occasion) { report.add(private: other) }
+      report.notices += notices
       return report
     }
+  }
+
+  /// What a look at this side's files finds.
+  private func look(in storage: StoreTransaction) throws(BookError) -> FolderRecorder {
+    let workbench = try Workbench(storage.on(side), self)
+    let index = try workbench.index()
+    let scan: FolderScan
+    do throws(SystemFailure) { scan = try FolderScan(folder, side, index: index, now: environment.now()) } catch {
+      throw .file(doing: error.call, path: root, errno: error.code)
+    }
+    var recorder = FolderRecorder(scan, since: index, workbench)
+    try recorder.findMoves()
+    try recorder.findRenames()
+    return recorder
+  }
+
+  /// The same of the private side, which begins with the first file in `private/`; nil where there never was any.
+  private func lookAtPrivate(
+    in storage: StoreTransaction, hasFiles: Bool
+  ) throws(BookError) -> FolderRecorder? {
+    if let secret = try privateSide(in: storage) { return try secret.look(in: storage) }
+    return hasFiles ? try beginPrivateSide(in: storage).look(in: storage) : nil
+  }
+}
+
+extension FolderRecorder {
+  /// Records what was found, and says what that was.
+  fileprivate mutating func finish(_ occasion: Occasion) throws(BookError) -> SaveReport {
+    let isEdited = !(scan.changed.isEmpty && scan.gone.isEmpty)
+    let conflicts = isEdited ? try workbench.conflictKeys() : []
+    try record(occasion)
+    if index != old { try workbench.put(index) }
+    report.settled = try workbench.settledHere(since: conflicts, index.places)
+    return report
+  }
+}
+
+extension SaveReport {
+  /// Adds what the same look found in `private/`.
+  fileprivate mutating func add(private other: SaveReport) {
+    files = (files + other.files).sorted { ExactText($0.path) < ExactText($1.path) }
+    trouble = (trouble + other.trouble).sorted { ExactText($0.path) < ExactText($1.path) }
+    settled += other.settled
+    notices += other.notices
+    left.ignored += other.left.ignored
+    left.links += other.left.links
   }
 }

@@ -11,6 +11,7 @@ extension LocalBook {
   /// What is there and was not then is deleted, unless one file is named. Nothing is recorded where all is so already.
   package func restore(_ named: String, file: String?) throws(BookError) -> RestoreReport {
     var saved = try record()
+    if let secret = try privateSide(meantBy: file ?? named) { return try secret.restore(named, file: file) }
     let (version, files) = try transaction { workbench throws(BookError) in
       let version = try workbench.version(named: named)
       let entries = try workbench.entries(toRestore: version, file: file)

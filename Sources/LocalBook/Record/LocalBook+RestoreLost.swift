@@ -10,8 +10,14 @@ extension LocalBook {
   /// Gives back what was lost and not recorded: files that are gone or suddenly empty, from the history; and keeps, for
   /// everybody, those that stand here and whose deletion by colleagues waits to be accepted.
   package func restoreLost() throws(BookError) -> RestoreReport {
-    let (plan, given) = try transaction { workbench throws(BookError) in try workbench.planLost(folder, environment) }
-    if !plan.writes.isEmpty { try giveBack(plan) }
+    var given: [SaveReport.FileChange] = []
+    for side in [self, try privateSide()].compactMap({ $0 }) {
+      let (plan, files) = try side.transaction { workbench throws(BookError) in
+        try workbench.planLost(folder, environment)
+      }
+      if !plan.writes.isEmpty { try side.giveBack(plan) }
+      given += files
+    }
     var saved = try record()
     let kept = try transaction { workbench throws(BookError) in
       try workbench.keep(try workbench.heldDeletions(), time: environment.seconds)
@@ -52,7 +58,7 @@ extension Workbench {
   ) throws(BookError) -> (WritePlan, [SaveReport.FileChange]) {
     let index = try index()
     let scan: FolderScan
-    do throws(SystemFailure) { scan = try FolderScan(folder, index: index, now: environment.now()) } catch {
+    do throws(SystemFailure) { scan = try FolderScan(folder, book.side, index: index, now: environment.now()) } catch {
       throw .file(doing: error.call, path: book.root, errno: error.code)
     }
     var recorder = FolderRecorder(scan, since: index, self)

@@ -9,18 +9,23 @@ import TextDiff
 extension LocalBook {
   /// Before anything else: finishes what a crash interrupted, and looks once more at files that were swapped out.
   func recover() throws(BookError) {
-    let (plan, copies) = try transaction { workbench throws(BookError) in
-      (try workbench.journal(), try workbench.copies())
-    }
     let writer: FolderWriter
     do { writer = try FolderWriter(folder) } catch {
       throw .file(doing: error.call, path: FolderRoot.ownFolder, errno: error.code)
     }
-    if let plan { try recover(plan, writer) }
-    if !copies.isEmpty { try lookAgain(at: copies, writer) }
+    try finishInterrupted(writer)
+    if let secret = try privateSide() { try secret.finishInterrupted(writer) }
     do { try writer.sweep(keeping: []) } catch {
       throw .file(doing: error.call, path: FolderRoot.ownFolder, errno: error.code)
     }
+  }
+
+  private func finishInterrupted(_ writer: FolderWriter) throws(BookError) {
+    let (plan, copies) = try transaction { workbench throws(BookError) in
+      (try workbench.journal(), try workbench.copies())
+    }
+    if let plan { try recover(plan, writer) }
+    if !copies.isEmpty { try lookAgain(at: copies, writer) }
   }
 
   private func recover(_ plan: FolderPlan, _ writer: FolderWriter) throws(BookError) {

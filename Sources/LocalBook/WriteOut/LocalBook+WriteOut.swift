@@ -34,13 +34,13 @@ extension LocalBook {
       if round < Self.writeRounds { report.add(try record()) }
     }
     report.trouble += unwritten
-    report.held =
-      acceptDeletions
-      ? nil
-      : try transaction { workbench throws(BookError) in
-        try workbench.describe(try workbench.heldDeletions())
+    if side == .shared {
+      report.held = try transaction { workbench throws(BookError) in
+        acceptDeletions ? nil : try workbench.describe(try workbench.heldDeletions())
       }
+    }
     try noteWaiting(&report)
+    if let secret = try privateSide() { try secret.writeOut(&report) }
   }
 
   /// Says of each file that is named what waits for it.
@@ -49,7 +49,10 @@ extension LocalBook {
     let named = Set(report.trouble.map { ExactText($0.path) })
     let waiting = try transaction { workbench throws(BookError) in try workbench.waiting(for: named) }
     for index in report.trouble.indices {
-      report.trouble[index].waiting = waiting[ExactText(report.trouble[index].path)] ?? []
+      let path = report.trouble[index].path
+      // The other side speaks for its own files.
+      guard Self.isPrivate(path) == (side == .private) else { continue }
+      report.trouble[index].waiting = waiting[ExactText(path)] ?? []
     }
   }
 
@@ -118,11 +121,13 @@ extension SaveReport {
 
 extension Workbench {
   /// The number of the next plan: the time, and more than the last one's, whatever the clock says, since it names files.
+  /// Both sides of the book count on together.
   func nextPlan(_ now: Int64) throws(BookError) -> UInt64 {
-    let last = try number(SettingName.plan) ?? 0
+    let counter = storage.on(.shared)
+    let last = try number(SettingName.plan, in: counter) ?? 0
     let (following, isOver) = last.addingReportingOverflow(1)
     let next = max(UInt64(clamping: now), isOver ? last : following)
-    try set(SettingName.plan, to: next)
+    try set(SettingName.plan, to: next, in: counter)
     return next
   }
 }

@@ -11,7 +11,7 @@ extension Workbench {
     if let known = knownTargets, known.version == replica.version { return known.targets }
     let placed = try stored { storage throws(StorageError) in try storage.placedEntries() }
     var paths: [EntryPath] = []
-    for entry in placed { paths.append(try Self.path(of: entry)) }
+    for entry in placed { paths.append(try Self.path(of: entry, book.side)) }
     var targets: [EntryID: EntryPath] = [:]
     for (entry, path) in zip(placed, EntryPath.distinct(paths)) { targets[entry.id] = path }
     knownTargets = (replica.version, targets)
@@ -20,7 +20,8 @@ extension Workbench {
 
   /// The path that an entry says; one that no system may have (a peer's mischief) becomes a plain one, so that it
   /// holds back nothing else.
-  private static func path(of entry: PlacedEntry) throws(BookError) -> EntryPath {
+  private static func path(of entry: PlacedEntry, _ side: BookSide) throws(BookError) -> EntryPath {
+    if side == .private, let path = try? EntryPath(recording: entry.path.bytes) { return path }
     if let path = try? EntryPath(fromPeer: entry.path) { return path }
     do { return try EntryPath(recording: Array("unnamed-\(entry.id.hex.suffix(12)).md".utf8)) } catch {
       throw .brokenBook(what: "an entry has no usable name")

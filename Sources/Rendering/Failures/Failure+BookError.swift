@@ -160,6 +160,7 @@ extension Failure {
         next: ["the same command with a place that is there, and where you may write"])
     case .file(let doing, let path, let errno):
       self.init("'\(path)': \(doing) failed", because: "\(systemWords(errno))", next: ["valise status"])
+    case .notShared(let file, let why): self.init(file, why)
     case .newerSchema(let level):
       self.init(
         "a colleague's Valise is newer than this one, and this one does not write its files",

@@ -51,13 +51,17 @@ extension LeftAlone {
   var lines: [Line] {
     var parts: [Line] = []
     if others > 0 { parts.append(others.of("other file")) }
-    if privates > 0 { parts.append(others > 0 ? "\(privates) in private/" : "\(privates.of("file")) in private/") }
     if ignored > 0 { parts.append("\(ignored) named by .valiseignore") }
-    let count = others + privates + ignored
+    let count = others + ignored
     var lines: [Line] = []
     if let last = parts.last {
       let all = parts.count == 1 ? last : "\(parts.dropLast().joined(by: ", ")) and \(last)"
       lines.append("\(all) \(own: count == 1 ? "stays" : "stay") on this laptop, neither recorded nor sent.")
+    }
+    if privates > 0 {
+      let verb = privates == 1 ? "stays" : "stay"
+      lines.append(
+        "\(privates.of("file")) in private/ \(own: verb) on this laptop; notes there are recorded, never sent.")
     }
     if !links.isEmpty {
       lines.append("Not followed: \(links.listed()) (\(own: links.count == 1 ? "a symbolic link" : "symbolic links")).")

@@ -19,6 +19,9 @@ struct Log: AsyncParsableCommand {
   @Option(name: .customShort("n"), help: ArgumentHelp("How many at most.", valueName: "N"))
   var limit = 20
 
+  @Flag(name: .customLong("private"), help: "List the changes in private/ instead, which nobody else has.")
+  var ofPrivate = false
+
   @Flag(name: .shortAndLong, help: "List the files of each change.")
   var verbose = false
 
@@ -28,7 +31,7 @@ struct Log: AsyncParsableCommand {
 
   func run() async throws {
     try await options.withBook("log", asJSON: listing.json) { book, _ throws(BookError) in
-      LogReport(try book.log(limit: limit), showsFiles: verbose)
+      LogReport(try book.log(limit: limit, ofPrivate: ofPrivate), showsFiles: verbose)
     }
   }
 }
