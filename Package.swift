@@ -159,7 +159,8 @@ let tests: [Target] = [
   .testTarget(
     name: "LocalBookTests",
     dependencies: [
-      "FolderTesting", "LocalBook", "ReplicaStore", "BookFolder", "SyncServer", "LogStore", "SyncProtocol", "Replica",
+      "FolderTesting", "ProgramTesting", "LocalBook", "ReplicaStore", "BookFolder", "SyncServer", "LogStore",
+      "SyncProtocol", "Replica",
       "Record",
       "Formats", "Merge", "History", "Bytes", "Signing", "PropertyTesting",
       .product(name: "Logging", package: "swift-log"),
