@@ -45,6 +45,32 @@ package struct NaiveText {
     return order.count { shows($0, to: seen) }
   }
 
+  /// A scalar that one of two versions or their base shows, which of them do, and whose doing that is.
+  package struct Side {
+    package let scalar: Unicode.Scalar
+    package let inBase: Bool
+    package let inA: Bool
+    package let inB: Bool
+    /// The changes that only a version knows and that inserted or deleted it.
+    package let editorsOfA: Set<ChangeRef>
+    package let editorsOfB: Set<ChangeRef>
+  }
+
+  /// Two versions and their base, which has seen what both have, in document order: by the definition alone.
+  package func sides(_ a: [ChangeID], _ b: [ChangeID]) -> [Side] {
+    let (seenByA, seenByB) = (past.union(a), past.union(b))
+    let seenByBoth = zip(seenByA, seenByB).map { $0 && $1 }
+    return order.compactMap { item in
+      let edits = [items[item].change] + items[item].deleters
+      let side = Side(
+        scalar: items[item].scalar, inBase: shows(item, to: seenByBoth), inA: shows(item, to: seenByA),
+        inB: shows(item, to: seenByB),
+        editorsOfA: Set(edits.filter { seenByA[$0] && !seenByB[$0] }.map { past.refs[$0] }),
+        editorsOfB: Set(edits.filter { seenByB[$0] && !seenByA[$0] }.map { past.refs[$0] }))
+      return side.inBase || side.inA || side.inB ? side : nil
+    }
+  }
+
   package var text: String {
     var text = String.UnicodeScalarView()
     for item in order where items[item].deleters.isEmpty { text.append(items[item].scalar) }

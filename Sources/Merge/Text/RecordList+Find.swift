@@ -1,4 +1,14 @@
 extension RecordList {
+  /// All records in document order.
+  var all: [Record] {
+    var all: [Record] = []
+    for leaf in order.flatMap({ groups[$0].leaves }) {
+      let start = leaf * Self.leafSize
+      all.append(contentsOf: slots[start..<start + leaves[leaf].count])
+    }
+    return all
+  }
+
   /// The record with the character at a position of the prepare version, and how many characters of the effect version
   /// come before that one. The position is below `totals.prepared`.
   func find(prepared position: Int) -> (place: Place, offset: Int, live: Int) {

@@ -6,13 +6,20 @@ extension TextHistory {
   /// Starts at the last critical version that the known edits hold, and works zone by zone: an edit that saw all before
   /// it, and that all behind it saw, stands as it is; what lies between two critical versions is walked, its known part
   /// silently. Cost: the edits since, and their moves; behind a closed zone, the zones before it for their length.
-  package func edits(since known: Int) -> [TextEdit] {
+  package func edits(since known: Int) -> [TextEdit] { edits(min(known, count)..<count) }
+
+  /// Edits that make the text at a critical version, from nothing.
+  func edits(through cut: Int) -> [TextEdit] { edits(0..<cut + 1) }
+
+  /// The end of the range is the end of all edits, or lies behind a critical version.
+  private func edits(_ range: Range<Int>) -> [TextEdit] {
+    let known = range.lowerBound
     var output = EditCollector()
-    guard known < count else { return [] }
+    guard !range.isEmpty else { return [] }
     var (next, length) = start(for: known)
     var cut = graph.cuts.partitioningIndex { $0 >= next }
     var walker = TextWalker()
-    while next < count {
+    while next < range.upperBound {
       let isClosed = cut < graph.cuts.count
       let end = isClosed ? graph.cuts[cut] : count
       if next < end { length = walk(next..<end, from: length, known: known, with: &walker, into: &output) }
