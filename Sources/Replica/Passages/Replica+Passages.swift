@@ -1,0 +1,65 @@
+import Bytes
+package import History
+package import Merge
+
+extension Replica {
+  /// The passages that two versions both changed since the newest version that both know, by path as both merged have
+  /// it, and by place.
+  ///
+  /// None where one version holds the other, or in entries that both merged have deleted. `entries` limits the search.
+  /// Cost: the changes that only one version holds, and the history of each text that both sides edited.
+  package mutating func passages(
+    _ a: Version, _ b: Version, of entries: Set<EntryID>? = nil
+  ) throws(ReplicaError) -> [(entry: EntryState, passages: [Passage])] {
+    let graph = try graph()
+    let (headsOfA, headsOfB) = (try indices(of: a), try indices(of: b))
+    let (onlyA, onlyB) = graph.difference(from: headsOfA, to: headsOfB)
+    guard !onlyA.isEmpty && !onlyB.isEmpty else { return [] }
+    let edited = try editedTexts(in: onlyA).intersection(try editedTexts(in: onlyB))
+    let merged = graph.version(of: graph.reduced(headsOfA + headsOfB))
+    var (pastOfA, pastOfB) = (PastCursor(), PastCursor())
+    pastOfA.move(to: headsOfA, in: graph)
+    pastOfB.move(to: headsOfB, in: graph)
+    var found: [(entry: EntryState, passages: [Passage])] = []
+    for id in edited.sorted() where entries?.contains(id) ?? true {
+      guard let state = try entry(id, at: merged), state.isAlive else { continue }
+      let sides = try sides(of: id, pastOfA, pastOfB)
+      let passages = Passage.all(in: sides, of: id, hash: cryptography.hash)
+      if !passages.isEmpty { found.append((state, passages)) }
+    }
+    return found.sorted { (EntryView.path(of: $0.entry), $0.entry.id) < (EntryView.path(of: $1.entry), $1.entry.id) }
+  }
+
+  /// The entries whose text some changes edited.
+  private mutating func editedTexts(in changes: [ChangeIndex]) throws(ReplicaError) -> Set<EntryID> {
+    var edited: Set<EntryID> = []
+    for index in changes {
+      for case .edit(let entry, _) in try change(at: index).operations { edited.insert(entry) }
+    }
+    return edited
+  }
+
+  /// The text of an entry in two versions, side by side.
+  private mutating func sides(
+    of id: EntryID, _ pastOfA: PastCursor, _ pastOfB: PastCursor
+  ) throws(ReplicaError) -> TextSides {
+    let (graph, storage) = (try graph(), storage)
+    let touches = try reading { () throws(StorageError) in try storage.touches(of: id) }
+    let indices = touches.filter { !$0.shapes.isEmpty }.map(\.index).filter {
+      pastOfA.contains($0) || pastOfB.contains($0)
+    }
+    var history = TextHistory()
+    var cursor = PastCursor()
+    for index in indices {
+      var edits: [TextEdit] = []
+      for case .edit(id, let more) in try change(at: index).operations { edits += more }
+      cursor.move(to: graph.parents(of: index), in: graph)
+      history.append(graph.ref(at: index), edits: edits) { cursor.contains(indices[$0]) }
+    }
+    return history.sides {
+      pastOfA.contains(indices[$0])
+    } isInB: {
+      pastOfB.contains(indices[$0])
+    }
+  }
+}

@@ -1,0 +1,137 @@
+import Bytes
+import History
+import Merge
+import PropertyTesting
+import Replica
+import Signing
+import Testing
+import TextDiff
+
+@Suite struct `Passages of a book` {
+  @Test func `every laptop finds the same passages, whichever version comes first`() throws {
+    var found = 0
+    try forAll(300) { random in
+      var world = try typing(using: &random)
+      let (a, b) = (world.laptops[0].replica.version, world.laptops[1].replica.version)
+      try world.exchangeAll(using: &random)
+      let passages = try world.passages(0, a, b)
+      for laptop in world.laptops.indices { try #require(try world.passages(laptop, a, b) == passages) }
+      try #require(try world.passages(0, b, a).map(\.swapped) == passages)
+      try #require(Set(passages.map(\.id)).count == passages.count)
+      let merged = try world.union(0, a, b)
+      for passage in passages {
+        for (version, text) in [(a, passage.a.text), (b, passage.b.text), (merged, passage.merged)] {
+          let body = try #require(try world.replicaEntry(0, passage.entry, at: version)).body
+          try #require(body.scalars.contains(text.scalars))
+        }
+        let body = try #require(try world.replicaEntry(0, passage.entry, at: merged)).body.scalars
+        try #require(Array(body[passage.place]) == passage.merged.scalars)
+        try #require(!passage.a.changes.isEmpty && !passage.b.changes.isEmpty)
+        found += 1
+      }
+    }
+    print("\(found) passages in random weeks")
+    #expect(found > 100 || isReplay)
+  }
+
+  @Test(arguments: [
+    ("They meet at four.", "They meet at five.", "They meet at four, downstairs.", ["They meet at five, downstairs."]),
+    // Two sentences, and two of which the first ends with an abbreviation.
+    ("It is late. He waits.", "It was late. He waits.", "It is late. He left.", []),
+    (
+      "With Mr. Macron at four.", "Without Mr. Macron at four.", "With Mr. Macron at five.",
+      ["Without Mr. Macron at five."]
+    ),
+    // A sentence over two lines, and two paragraphs without a full stop.
+    ("first\nand second", "one\nand second", "first\nand two", ["one\nand two"]),
+    ("first\n\nsecond", "one\n\nsecond", "first\n\ntwo", []),
+    ("# Plan\nat four", "# Plans\nat four", "# Plan\nat five", []),
+    ("- bread\n- wine", "- white bread\n- wine", "- bread\n- red wine", []),
+    ("1. bread\n2) wine", "1. white bread\n2) wine", "1. bread\n2) red wine", []),
+    ("他来了。她走了。", "他先来了。她走了。", "他来了。她先走了。", []),
+    // The second of three sentences, and nothing around it.
+    ("First. Then he said. Last.", "First. Then she said. Last.", "First. Then he asked. Last.", ["Then she asked."]),
+    // Both at one place; typed into what the other deleted.
+    ("Yes.", "Yes. A.", "Yes. B.", ["Yes. B. A."]),
+    ("It is so. It was so.", "It was so.", "It is so now. It was so.", [" nowIt was so."]),
+  ])
+  func `a passage is what both touched in one sentence`(
+    base: ExactText, a: ExactText, b: ExactText, merged: [ExactText]
+  ) throws {
+    var desk = try Desk()
+    let entry = try desk.entry(body: base)
+    for (person, text) in [a, b].enumerated() {
+      try desk.change(person, [.edit(entry, edits(from: base, to: text))])
+    }
+    let (one, other) = (desk.version(0), desk.version(1))
+    try desk.meet()
+    let passages = try desk.world.passages(0, one, other)
+    #expect(passages.map(\.merged) == merged)
+    #expect(passages.map(\.a.changes) == merged.map { _ in one.heads.map { desk.world.ref(of: $0) } })
+  }
+
+  /// Three people who type into two texts, and now and then hear of each other.
+  private func typing(using random: inout SeededRandom) throws -> World {
+    var world = try World(3, using: &random)
+    try world.record(0, on: [nil]) { draft, _ in
+      for path in ["a.md", "b.md"] as [ExactText] {
+        let id = draft.create(kind: "note")
+        draft.append(.set(id, .path, [RegisterValue(path)]))
+        let text = "They meet at four. He waits below, and she comes late.\n\nThey dine."
+        draft.append(.edit(id, [TextEdit(position: 0, deleted: 0, inserted: ExactText(text))]))
+      }
+    }
+    try world.exchangeAll(using: &random)
+    for _ in 0..<14 {
+      let laptop = random.below(3)
+      if random.oneIn(4) {
+        try world.deliver(from: random.below(3), to: laptop, part: 1, using: &random)
+        continue
+      }
+      try world.record(laptop, on: [random.oneIn(6) ? try world.someVersion(laptop, using: &random) : nil]) {
+        draft, states in
+        for state in states where random.oneIn(2) {
+          let position = random.below(state.body.scalarCount + 1)
+          let words = ["now ", "", ". So", "\n\n", "at five"] as [ExactText]
+          draft.append(
+            .edit(
+              state.id,
+              [TextEdit(position: position, deleted: 1 + random.below(9), inserted: words[random.below(words.count)])]))
+        }
+      }
+    }
+    return world
+  }
+
+  private func edits(from base: ExactText, to text: ExactText) -> [TextEdit] {
+    TextDiff.edits(from: base.string, to: text.string).map {
+      TextEdit(position: $0.position, deleted: $0.deleted, inserted: ExactText($0.inserted))
+    }
+  }
+}
+
+extension World {
+  fileprivate mutating func passages(_ laptop: Int, _ a: Version, _ b: Version) throws -> [Passage] {
+    var replica = laptops[laptop].replica
+    return try replica.passages(a, b).flatMap(\.passages)
+  }
+
+  fileprivate func union(_ laptop: Int, _ a: Version, _ b: Version) throws -> Version {
+    var replica = laptops[laptop].replica
+    let heads = try replica.indices(of: a) + replica.indices(of: b)
+    let graph = try replica.graph()
+    return graph.version(of: graph.reduced(heads))
+  }
+
+  fileprivate func ref(of id: ChangeID) -> ChangeRef? { changes.values.first { $0.id == id }?.ref }
+}
+
+extension Passage {
+  fileprivate var swapped: Passage {
+    Passage(id: id, entry: entry, base: base, a: b, b: a, merged: merged, place: place)
+  }
+}
+
+extension ExactText {
+  fileprivate var scalars: [Unicode.Scalar] { Array(string.unicodeScalars) }
+}
