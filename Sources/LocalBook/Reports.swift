@@ -163,6 +163,8 @@ package struct SyncSummary: Sendable {
     package let field: String?
     /// One alone has a conflict between two laptops.
     package let people: [String]
+    /// Of a body, the sentences that more than one of them touched; none where all edits are apart.
+    package let passages: [FoundPassage]
   }
 
   package struct Kept: Equatable, Sendable {
@@ -314,8 +316,9 @@ package struct FileReport: Sendable {
 package enum Shown: Sendable {
   /// A file at a version, byte for byte.
   case file(path: String, version: String, bytes: [UInt8])
-  /// A change: its line of the log, and what it changed.
-  case change(LogLine, Comparison)
-  /// A version that brings several changes together, none of them made on another: their lines of the log.
-  case merged(version: String, [LogLine])
+  /// A change: its line of the log, what it changed, and the passages of what it was made on.
+  case change(LogLine, Comparison, [FoundPassage])
+  /// A version that brings several changes together, none of them made on another: their lines of the log, and the
+  /// passages that they touched together.
+  case merged(version: String, [LogLine], [FoundPassage])
 }

@@ -25,8 +25,8 @@ import Terminal
     version: "0.1.0",
     subcommands: [
       New.self, Publish.self, Join.self, Status.self, Save.self, Sync.self, Log.self, Show.self, Diff.self,
-      Conflicts.self, Resolve.self, Undo.self, Redo.self, History.self, Restore.self, Share.self, Bundle.self,
-      Export.self, RestoreFrom.self,
+      Conflicts.self, Passages.self, Resolve.self, Undo.self, Redo.self, History.self, Restore.self, Share.self,
+      Bundle.self, Export.self, RestoreFrom.self,
     ])
 
   private static var exitCodes: String {

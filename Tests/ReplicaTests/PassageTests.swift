@@ -42,6 +42,7 @@ import TextDiff
       "With Mr. Macron at four.", "Without Mr. Macron at four.", "With Mr. Macron at five.",
       ["Without Mr. Macron at five."]
     ),
+    ("By the way. He waits.", "On the way. He waits.", "By the way. He left.", []),
     // A sentence over two lines, and two paragraphs without a full stop.
     ("first\nand second", "one\nand second", "first\nand two", ["one\nand two"]),
     ("first\n\nsecond", "one\n\nsecond", "first\n\ntwo", []),

@@ -95,7 +95,7 @@ extension Workbench {
     return false
   }
 
-  private func people(of changes: [ChangeRef]) throws(BookError) -> [String] {
+  func people(of changes: [ChangeRef]) throws(BookError) -> [String] {
     var people: Set<ExactText> = []
     for change in changes { people.insert(ExactText(try person(change.device))) }
     return people.sorted().map(\.string)

@@ -54,12 +54,15 @@ extension Workbench {
         together.append((entry, part, met.people))
       }
     }
+    let passages = try passages(in: Set(together.filter { $0.part == .body }.map(\.entry)), arrival)
     for meeting in together {
       guard let state = try entry(meeting.entry) else { continue }
       let path = (places[meeting.entry] ?? EntryView.path(of: state)).string
       let people = meeting.people.sorted().map(\.string)
       meetings.together.append(
-        SyncSummary.EditedTogether(path: path, field: meeting.part.subject?.name, people: people))
+        SyncSummary.EditedTogether(
+          path: path, field: meeting.part.subject?.name, people: people,
+          passages: meeting.part == .body ? passages[meeting.entry] ?? [] : []))
     }
     for key in settled.subtracting(now).sorted() {
       if let decision = try decision(key, arrival, places) { meetings.settled.append(decision) }
@@ -68,6 +71,29 @@ extension Workbench {
     meetings.settled.sortStably { ExactText($0.path) < ExactText($1.path) }
     meetings.settledApart.sortStably { ExactText($0.path) < ExactText($1.path) }
     return meetings
+  }
+
+  /// The passages of some texts that what arrived and what was here before both touched, or that arrived merged.
+  private mutating func passages(
+    in entries: Set<EntryID>, _ arrival: Arrival
+  ) throws(BookError) -> [EntryID: [FoundPassage]] {
+    guard !entries.isEmpty, let first = arrival.changes.first else { return [:] }
+    let graph = try replicated { replica throws(ReplicaError) in try replica.graph() }
+    let here = (0..<first.int).map { ChangeIndex($0) }
+    var merges = [[here, arrival.changes].map { graph.version(of: graph.reduced($0)) }]
+    for index in arrival.changes where graph.parents(of: index).count > 1 {
+      merges.append(try sides(of: graph.version(of: [index])))
+    }
+    var found: [EntryID: [FoundPassage]] = [:]
+    for entry in entries.sorted() {
+      for merge in merges {
+        for passage in try passages(merging: merge, of: [entry])
+        where found[entry]?.contains(where: { $0.id == passage.id }) != true {
+          found[entry, default: []].append(passage)
+        }
+      }
+    }
+    return found
   }
 
   // MARK: Who met whom

@@ -20,12 +20,13 @@ package struct ShownReport: Showable {
       if text.hasSuffix("\n") { text.removeLast() }
       return text.isEmpty
         ? [] : text.split(separator: "\n", omittingEmptySubsequences: false).map { "\(own: String($0))" }
-    case .change(let change, let comparison):
+    case .change(let change, let comparison, let passages):
       let head: Line = "\(change.hash, .warning)  \(screen.times.spoken(change.time))  \(change.person, .strong)"
       return [head, "  \(change.words)", Line()] + ComparisonReport(comparison).lines(on: screen)
-    case .merged(let version, let changes):
+        + passages.named(on: screen)
+    case .merged(let version, let changes, let passages):
       let head: Line = "\(version, .warning) brings together \(changes.count) changes made at the same time:"
-      return [head, Line()] + LogReport(changes).lines(on: screen)
+      return [head, Line()] + LogReport(changes).lines(on: screen) + passages.named(on: screen)
     }
   }
 
@@ -43,9 +44,14 @@ package struct ShownReport: Showable {
           ("text", .string(String(decoding: bytes, as: UTF8.self))),
         ])
       ]
-    case .change(let change, let comparison):
-      [.object(change.jsonPairs + [("entries", .array(comparison.entries.map(\.json)))])]
-    case .merged(_, let changes): changes.map(\.json)
+    case .change(let change, let comparison, let passages):
+      [
+        .object(
+          change.jsonPairs + [
+            ("entries", .array(comparison.entries.map(\.json))), ("passages", .array(passages.map(\.json))),
+          ])
+      ]
+    case .merged(_, let changes, let passages): changes.map(\.json) + passages.map(\.json)
     }
   }
 }

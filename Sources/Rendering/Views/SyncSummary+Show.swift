@@ -54,7 +54,9 @@ extension SyncSummary: Showable {
     }
     let isByPeople = together.allSatisfy { $0.people.count > 1 }
     let who: Line = isByPeople ? "by several people" : "on several laptops"
+    let passages = together.flatMap(\.passages)
     return ["Edited \(who) at the same time; every edit is kept:"] + table.lines(on: screen)
+      + passages.named(on: screen)
   }
 
   private func sameNameLines(on screen: Screen) -> [Line] {
@@ -238,6 +240,7 @@ extension SyncSummary.EditedTogether {
   fileprivate var json: JSON {
     .object([
       ("file", .string(path)), ("field", .text(field)), ("people", .array(people.map { .string($0) })),
+      ("passages", .array(passages.map(\.json))),
     ])
   }
 }

@@ -15,15 +15,17 @@ extension Replica {
     let (headsOfA, headsOfB) = (try indices(of: a), try indices(of: b))
     let (onlyA, onlyB) = graph.difference(from: headsOfA, to: headsOfB)
     guard !onlyA.isEmpty && !onlyB.isEmpty else { return [] }
-    let edited = try editedTexts(in: onlyA).intersection(try editedTexts(in: onlyB))
+    let edited: Set<EntryID>
+    if let entries { edited = entries } else { edited = try editedTexts(in: onlyA).intersection(editedTexts(in: onlyB)) }
     let merged = graph.version(of: graph.reduced(headsOfA + headsOfB))
     var (pastOfA, pastOfB) = (PastCursor(), PastCursor())
     pastOfA.move(to: headsOfA, in: graph)
     pastOfB.move(to: headsOfB, in: graph)
     var found: [(entry: EntryState, passages: [Passage])] = []
-    for id in edited.sorted() where entries?.contains(id) ?? true {
-      guard let state = try entry(id, at: merged), state.isAlive else { continue }
-      let sides = try sides(of: id, pastOfA, pastOfB)
+    for id in edited.sorted() {
+      guard let sides = try sides(of: id, pastOfA, pastOfB), let state = try entry(id, at: merged), state.isAlive else {
+        continue
+      }
       let passages = Passage.all(in: sides, of: id, hash: cryptography.hash)
       if !passages.isEmpty { found.append((state, passages)) }
     }
@@ -39,14 +41,17 @@ extension Replica {
     return edited
   }
 
-  /// The text of an entry in two versions, side by side.
+  /// The text of an entry in two versions, side by side; nil where not both edited it.
   private mutating func sides(
     of id: EntryID, _ pastOfA: PastCursor, _ pastOfB: PastCursor
-  ) throws(ReplicaError) -> TextSides {
+  ) throws(ReplicaError) -> TextSides? {
     let (graph, storage) = (try graph(), storage)
     let touches = try reading { () throws(StorageError) in try storage.touches(of: id) }
     let indices = touches.filter { !$0.shapes.isEmpty }.map(\.index).filter {
       pastOfA.contains($0) || pastOfB.contains($0)
+    }
+    guard indices.contains(where: { !pastOfA.contains($0) }), indices.contains(where: { !pastOfB.contains($0) }) else {
+      return nil
     }
     var history = TextHistory()
     var cursor = PastCursor()

@@ -1,8 +1,8 @@
 /// Where a text's sentences may end, for telling whether two edits are in one sentence.
 ///
 /// In doubt there is no break: two sentences taken for one show a reader more, one taken for two would show too little.
-/// So a full stop ends no sentence behind a short word (`Mr.`, `U.S.`, `No.`) or before a small letter or a digit, and a
-/// line break none but at the end of a Markdown block.
+/// So a full stop ends no sentence behind what may be an abbreviation (`p.`, `Mrs.`, `U.S.`) or before a small letter or
+/// a digit, and a line break none but at the end of a Markdown block.
 struct SentenceBreaks {
   /// Ascending: a break lies before the scalar at each place, from the end of a sentence to the start of the next.
   private let places: [Int]
@@ -59,7 +59,8 @@ struct SentenceBreaks {
     if let next, next.properties.isLowercase || next.properties.numericType != nil { return nil }
     if sign == "." {
       let word = text[..<place].reversed().prefix { !$0.isBlank }
-      if word.count <= 3 || word.contains(".") { return nil }
+      let isName = word.last?.properties.isUppercase == true
+      if word.count <= (isName ? 4 : 2) || word.contains(".") { return nil }
     }
     return end
   }

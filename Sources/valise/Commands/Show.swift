@@ -9,7 +9,7 @@ struct Show: AsyncParsableCommand {
     discussion: """
       FILE is the file as recorded, FILE@HASH the file at a version, HASH the change that ends that version, or the \
       changes that it brings together.
-      With --json: file, version, text; or what 'log' has, and entries as 'diff' has them.
+      With --json: file, version, text; or what 'log' has, entries as 'diff' has them, and passages as 'passages' has.
 
         valise show notes/macron.md@3f9c2a
         valise show --raw notes/macron.md@3f9c2a > before.md
