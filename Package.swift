@@ -17,6 +17,8 @@ let core: [Target] = [
   .target(
     name: "Replica", dependencies: ["Record", "Formats", "TextDiff", "Merge", "History", "Bytes"]),
   .target(name: "SyncProtocol", dependencies: ["Formats", "History", "Bytes"]),
+  // Connections in a file, as tcpdump and Wireshark have them.
+  .target(name: "Capture", dependencies: ["Bytes"]),
 ]
 
 let adapters: [Target] = [
@@ -54,7 +56,7 @@ let adapters: [Target] = [
   .target(
     name: "LocalBook",
     dependencies: [
-      "ReplicaStore", "BookFolder", "SyncClient", "SyncProtocol", "Signing", "Replica", "Record", "Formats",
+      "ReplicaStore", "BookFolder", "SyncClient", "SyncProtocol", "Capture", "Signing", "Replica", "Record", "Formats",
       "TextDiff", "Merge", "History", "Bytes", "CFileSystem",
     ]),
   .target(
@@ -96,7 +98,8 @@ let programs: [Target] = [
   .executableTarget(
     name: "valise-inspect",
     dependencies: [
-      "Terminal", "Rendering", "LocalBook", "ReplicaStore", "BookFolder", "LogStore", "SyncProtocol", "Signing",
+      "Terminal", "Rendering", "LocalBook", "ReplicaStore", "BookFolder", "LogStore", "SyncProtocol", "Capture",
+      "Signing",
       "Replica",
       "Record", "Formats", "TextDiff", "Merge", "History", "Bytes",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -134,6 +137,7 @@ let tests: [Target] = [
   .testTarget(
     name: "SyncProtocolTests",
     dependencies: ["SyncTesting", "SyncProtocol", "Formats", "History", "Bytes", "Signing", "PropertyTesting"]),
+  .testTarget(name: "CaptureTests", dependencies: ["Capture", "Bytes", "PropertyTesting"]),
   .testTarget(
     name: "LogStoreTests",
     dependencies: [
@@ -179,10 +183,12 @@ let tests: [Target] = [
     ]),
   .testTarget(name: "Tidy", path: "Tests/Tidy"),
   .testTarget(
-    name: "Transcripts", dependencies: ["ProgramTesting", "valise", "valised"], path: "Tests/Transcripts",
+    name: "Transcripts", dependencies: ["ProgramTesting", "valise", "valised", "valise-inspect"],
+    path: "Tests/Transcripts",
     exclude: ["cases"]),
   .testTarget(
-    name: "EndToEnd", dependencies: ["ProgramTesting", "valise", "valised", "PropertyTesting"], path: "Tests/EndToEnd"),
+    name: "EndToEnd", dependencies: ["ProgramTesting", "valise", "valised", "valise-inspect", "PropertyTesting"],
+    path: "Tests/EndToEnd"),
 ]
 
 let package = Package(

@@ -16,6 +16,8 @@ package struct Environment: Sendable {
   package var files: any FileSystem = LinuxFileSystem()
   /// How long a server is waited for.
   package var timeouts = SyncTimeouts()
+  /// Sees the bytes of every connection to a server.
+  package var tap: (any WireTap)?
 
   package init(
     now: @escaping @Sendable () -> Int64, randomBytes: @escaping @Sendable (Int) -> [UInt8],

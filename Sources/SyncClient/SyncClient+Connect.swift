@@ -6,7 +6,8 @@ import SyncProtocol
 extension SyncClient {
   /// A connection, or why there is none; given up after `limit` wherever it hangs, be it in asking for the name.
   static func connect(
-    to address: ServerAddress, within limit: Duration, handler: @escaping @Sendable () -> ClientHandler
+    to address: ServerAddress, within limit: Duration, tap: (any WireTap)?,
+    handler: @escaping @Sendable () -> ClientHandler
   ) async throws(SyncFailure) -> any Channel {
     let loop = MultiThreadedEventLoopGroup.singleton.next()
     let result = loop.makePromise(of: (any Channel).self)
@@ -17,7 +18,10 @@ extension SyncClient {
       .channelOption(.tcpOption(.tcp_nodelay), value: 1)
       .connectTimeout(TimeAmount(limit))
       .channelInitializer { channel in
-        channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(handler()) }
+        channel.eventLoop.makeCompletedFuture {
+          if let tap { try channel.pipeline.syncOperations.addHandler(WireTapHandler(tap, port: address.port)) }
+          try channel.pipeline.syncOperations.addHandler(handler())
+        }
       }
       .connect(host: address.host, port: address.port)
       .whenComplete { outcome in

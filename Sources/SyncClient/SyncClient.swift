@@ -65,9 +65,9 @@ package enum SyncClient {
   /// Whatever it throws, everything delivered before is whole and stays; a later exchange goes on from there.
   package static func exchange(
     with address: ServerAddress, _ request: SyncRequest, receiver: some SyncReceiver,
-    timeouts: SyncTimeouts = SyncTimeouts()
+    timeouts: SyncTimeouts = SyncTimeouts(), tap: (any WireTap)? = nil
   ) async throws(SyncFailure) -> SyncReport {
-    let line = try await SyncLine.open(to: address, request, timeouts: timeouts)
+    let line = try await SyncLine.open(to: address, request, timeouts: timeouts, tap: tap)
     defer { line.close() }
     for await event in line.events {
       switch event {

@@ -20,10 +20,10 @@ package struct SyncLine: Sendable {
 
   /// Connects, and sends the first flight.
   package static func open(
-    to address: ServerAddress, _ request: SyncRequest, timeouts: SyncTimeouts
+    to address: ServerAddress, _ request: SyncRequest, timeouts: SyncTimeouts, tap: (any WireTap)? = nil
   ) async throws(SyncFailure) -> SyncLine {
     let (events, continuation) = AsyncStream.makeStream(of: Event.self)
-    let channel = try await SyncClient.connect(to: address, within: timeouts.connect) {
+    let channel = try await SyncClient.connect(to: address, within: timeouts.connect, tap: tap) {
       ClientHandler(ClientSession(request, hash: Signing.hash), timeouts, continuation)
     }
     return SyncLine(events: events, channel: channel)

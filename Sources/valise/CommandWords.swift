@@ -16,7 +16,9 @@ struct CommandWords {
       self.words = moved.isEmpty ? words : Array(rest) + moved
       return
     }
-    self.words = [command] + moved + rest.dropFirst()
+    // Behind a command of a command, too; what follows a bare `--` is no option.
+    let end = rest.firstIndex(of: "--") ?? rest.endIndex
+    self.words = rest[..<end] + moved + rest[end...]
   }
 
   /// The command, where one is named.

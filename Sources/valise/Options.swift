@@ -21,12 +21,14 @@ struct CommonOptions: ParsableArguments {
 
   /// Opens the book of the folder, runs a use case of it, and shows its answer once the book is free again.
   func withBook(
-    _ what: String, asJSON: Bool = false, _ useCase: (LocalBook, String) async throws(BookError) -> some Showable
+    _ what: String, asJSON: Bool = false,
+    in environment: () throws(BookError) -> Environment = { () throws(BookError) in .system },
+    _ useCase: (LocalBook, String) async throws(BookError) -> some Showable
   ) async throws {
     try await showing(what, asJSON: asJSON) { () async throws(BookError) in
       let here = FileManager.default.currentDirectoryPath
       let root = try LocalBook.find(from: here)
-      let book = try LocalBook(at: root, .system, command: "valise \(what)")
+      let book = try LocalBook(at: root, try environment(), command: "valise \(what)")
       return (try await useCase(book, here), try book.zone())
     }
   }

@@ -21,12 +21,13 @@ enum Arrows {
     Target(name: "Signing", own: ["Bytes"], outside: ["Crypto"]),
     Target(name: "Replica", own: ["Record", "Formats", "TextDiff"]),
     Target(name: "SyncProtocol", own: ["Formats"]),
+    Target(name: "Capture", own: ["Bytes"]),
     Target(name: "LogStore", own: ["SyncProtocol", "CFileSystem"], outside: ["GRDB"]),
     Target(name: "SyncClient", own: ["SyncProtocol", "Signing"], outside: ["NIOCore", "NIOPosix"]),
     Target(name: "SyncServer", own: ["SyncProtocol", "LogStore"], outside: ["NIOCore", "NIOPosix", "Logging"]),
     Target(name: "BookFolder", own: ["Replica", "CFileSystem"], outside: ["Yams"]),
     Target(name: "ReplicaStore", own: ["BookFolder"], outside: ["GRDB"]),
-    Target(name: "LocalBook", own: ["ReplicaStore", "SyncClient", "Signing"]),
+    Target(name: "LocalBook", own: ["ReplicaStore", "SyncClient", "Signing", "Capture"]),
     Target(
       name: "BookServer", own: ["SyncServer", "Signing"], outside: ["Logging", "ServiceLifecycle", "UnixSignals"]),
     Target(name: "Rendering", own: ["LocalBook"]),
@@ -38,6 +39,7 @@ enum Arrows {
   /// Targets that see nothing of the machine: no file, no clock, no chance.
   static let core: Set = [
     "Bytes", "Deflate", "TextDiff", "History", "Merge", "Record", "Formats", "Replica", "SyncProtocol",
+    "Capture",
   ]
 
   /// What comes with Swift and with the system; for adapters and programs.

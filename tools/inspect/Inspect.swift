@@ -26,7 +26,7 @@ import Terminal
         64  the command line cannot be understood
       """,
     version: "0.1.0",
-    subcommands: [Show.self, Diff.self, Graph.self, Verify.self])
+    subcommands: [Show.self, Diff.self, Frames.self, Graph.self, Verify.self])
 
   static func main() {
     Streams.ignoreBrokenPipe()

@@ -26,7 +26,7 @@ extension LocalBook {
     }
     do {
       _ = try await SyncClient.exchange(
-        with: address.server, request, receiver: desk, timeouts: environment.timeouts)
+        with: address.server, request, receiver: desk, timeouts: environment.timeouts, tap: environment.tap)
     } catch {
       throw BookError(error)
     }

@@ -33,7 +33,8 @@ extension LocalBook {
     do {
       wire = Wire(
         try await SyncClient.exchange(
-          with: address.server, request, receiver: SyncDesk(self), timeouts: environment.timeouts))
+          with: address.server, request, receiver: SyncDesk(self), timeouts: environment.timeouts,
+          tap: environment.tap))
     } catch {
       // A copy of this laptop has published the book, and gone on.
       guard error.meansACopy && attempts > 1 else { throw BookError(error, at: address) }
@@ -62,7 +63,8 @@ extension LocalBook {
       do {
         wire = Wire(
           try await SyncClient.exchange(
-            with: address.server, request, receiver: desk, timeouts: environment.timeouts))
+            with: address.server, request, receiver: desk, timeouts: environment.timeouts,
+            tap: environment.tap))
       } catch {
         throw BookError(error, at: address)
       }

@@ -54,7 +54,7 @@ extension LocalBook {
     var exchange = Exchange()
     do {
       let report = try await SyncClient.exchange(
-        with: address.server, request, receiver: desk, timeouts: environment.timeouts)
+        with: address.server, request, receiver: desk, timeouts: environment.timeouts, tap: environment.tap)
       exchange.report = report
       switch report.news {
       case .none: break

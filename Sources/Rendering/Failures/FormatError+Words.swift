@@ -34,7 +34,7 @@ extension FileFault.What {
     case .altered(let byte):
       "one byte was altered: it is \(own: [byte.found].hex), and was \(own: [byte.written].hex) when the file was written; read as it was"
     case .bytes: "the bytes are not those that were written: the checksum does not fit"
-    case .lost: "no section begins here; the next one that is whole was found by its checksum"
+    case .lost: "no section that is whole begins here"
     case .trailing: "bytes stand behind the end of the file"
     case .noEnd: "the file stops before its end: it was cut off, or its end is damaged"
     case .unknownKind(let kind): "the section's kind, \(own: [kind].hex), has no meaning here"

@@ -14,15 +14,28 @@ struct Sync: AsyncParsableCommand {
       newConflicts, olderConflicts, server, serverNotices, bytesUp, bytesDown, roundTrips, and what 'save' has.
 
         valise sync
+        valise sync --capture sync.pcap      for valise-inspect frames, tshark and Wireshark
       """)
 
   @OptionGroup var options: CommonOptions
   @OptionGroup var listing: ListOptions
   @OptionGroup var deletions: DeletionOptions
 
+  @Option(help: ArgumentHelp("Write the connection into a new file, as a packet capture.", valueName: "FILE"))
+  var capture: String?
+
   func run() async throws {
-    try await options.withBook("sync", asJSON: listing.json) { book, _ async throws(BookError) in
-      try await book.sync(acceptDeletions: deletions.accepted)
+    var environment = Environment.system
+    var file: CaptureFile?
+    try await options.withBook(
+      "sync", asJSON: listing.json,
+      in: { () throws(BookError) in
+        if let capture { file = try CaptureFile(capture, now: environment.now) }
+        environment.tap = file
+        return environment
+      }
+    ) { book, _ async throws(BookError) in
+      Captured(try await book.sync(acceptDeletions: deletions.accepted), file?.report)
     }
   }
 }

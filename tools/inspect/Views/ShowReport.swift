@@ -112,7 +112,7 @@ private struct Part {
   private func devices(_ screen: Screen) -> [Line] {
     guard !book.vector.counts.isEmpty else { return [] }
     var table = Table(indent: 2)
-    for entry in book.vector.counts {
+    for entry in book.vector.counts.sorted(by: { rank($0.device) < rank($1.device) }) {
       let base = book.base[entry.device]
       let words: Line =
         base == 0
@@ -121,6 +121,11 @@ private struct Part {
       table.add("\(people[entry.device], .strong)", words, "device \(own: entry.device.short)")
     }
     return [Line(), "Devices"] + table.lines(on: screen)
+  }
+
+  /// In the order of their first changes here.
+  private func rank(_ device: DeviceID) -> Int {
+    book.history.changes.firstIndex { $0.ref.device == device } ?? book.history.changes.count
   }
 
   private func changes(_ screen: Screen) -> [Line] {
