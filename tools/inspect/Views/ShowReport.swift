@@ -76,7 +76,7 @@ private struct Part {
     let devices = book.vector.counts.count
     guard let first = times.min(), let last = times.max() else { return "no change that can be read" }
     let count: Line = "\(times.count.of("change")) by \(devices.of("device"))"
-    return first == last
+    return times.count == 1
       ? "\(count), \(screen.times.spoken(first))"
       : "\(count), from \(screen.times.spoken(first)) to \(screen.times.spoken(last))"
   }
