@@ -68,7 +68,7 @@ import Testing
     valise -C anne sync --capture ../sent.pcap
     valise -C paul sync --capture ../received.pcap
     kill $server; wait $server || true
-    cp data/log.sqlite copy.sqlite && mkdir again && mv copy.sqlite again/log.sqlite
+    mkdir again && cp data/log.sqlite* again/
     serve again
     echo more >>anne/notes/0.md
     valise -C anne sync --capture ../again.pcap
