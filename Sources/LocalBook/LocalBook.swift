@@ -6,6 +6,7 @@ import Merge
 import Replica
 import ReplicaStore
 import Signing
+import Synchronization
 
 /// A book on this laptop: the use cases behind the commands, each a function that returns a value and prints nothing.
 ///
@@ -22,6 +23,7 @@ package final class LocalBook: Sendable {
   let lock: BookLock
   /// The book itself, where this value is its private side.
   let whole: LocalBook?
+  private let askedByFormerName: Mutex<[FormerName]>
   /// Which of the book's two histories this value records and asks.
   var side: BookSide { store.side }
 
@@ -60,6 +62,15 @@ package final class LocalBook: Sendable {
     self.device = device
     self.lock = lock
     self.whole = whole
+    askedByFormerName = Mutex([])
+  }
+
+  /// The files that were asked for by a name that they had once; what they are called now is said beside the answer.
+  package var formerNames: [FormerName] { askedByFormerName.withLock { $0 } }
+
+  func note(_ name: FormerName) {
+    if let whole { return whole.note(name) }
+    askedByFormerName.withLock { if !$0.contains(name) { $0.append(name) } }
   }
 
   /// The book that a folder belongs to: the folder itself, or the nearest one above it.
@@ -123,6 +134,8 @@ enum SettingName {
   static let leftOvers = "left-overs"
   /// Folders that Valise made.
   static let folders = "folders"
+  /// Names that renamed entries have had.
+  static let formerNames = "former-names"
   /// Entries whose deletion by colleagues has to be accepted.
   static let held = "held"
   /// The version for which it was looked at what entries say about the files of others.
@@ -205,8 +218,11 @@ struct Workbench {
 
   /// The entry as a file shows it, every disputed field by its rule.
   func view(_ state: EntryState) throws(BookError) -> EntryView {
-    do { return EntryView(state, in: try BookContext(storage).context(of: state)) } catch { throw BookError(error) }
+    do { return EntryView(state, in: try context.context(of: state)) } catch { throw BookError(error) }
   }
+
+  /// What showing an entry asks of the others.
+  var context: BookContext { BookContext(storage, replica) }
 
   /// Stores the changes as signed runs.
   mutating func seal(_ recording: Recording) throws(BookError) {

@@ -81,6 +81,13 @@ package struct LeftAlone: Equatable, Sendable {
   package var ignored = 0
   /// Symbolic links, by path.
   package var links: [String] = []
+  /// Files of the book that `.valiseignore` names, by path, and what waits for them.
+  package var ofBook: [Ignored] = []
+
+  package struct Ignored: Equatable, Sendable {
+    package let path: String
+    package let waiting: [WaitingChanges]
+  }
 
   package init() {}
 }

@@ -248,6 +248,7 @@ extension StoreTransaction {
   package func forgetHistory() throws(StorageError) {
     for table in ["run", "change", "entry", "touch", "device", "shown"] { try run("DELETE FROM \(own)\(table)", []) }
     try set("tip", to: nil)
+    try set("former-names", to: nil)
   }
 }
 

@@ -32,6 +32,9 @@ package struct Streams {
     return .failed
   }
 
+  /// What is said beside an answer.
+  package func show(aside lines: [Line]) { Self.write(Array(errors.text(lines).utf8), to: STDERR_FILENO) }
+
   /// Why there is no answer.
   package func show(_ failure: Failure) {
     Self.write(Array(errors.text(failure.lines(from: program)).utf8), to: STDERR_FILENO)

@@ -29,7 +29,9 @@ struct CommonOptions: ParsableArguments {
       let here = FileManager.default.currentDirectoryPath
       let root = try LocalBook.find(from: here)
       let book = try LocalBook(at: root, try environment(), command: "valise \(what)")
-      return (try await useCase(book, here), try book.zone())
+      let answer = try await useCase(book, here)
+      Streams().show(aside: book.formerNames.map(\.line))
+      return (answer, try book.zone())
     }
   }
 

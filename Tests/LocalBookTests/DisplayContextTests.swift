@@ -82,7 +82,11 @@ import Testing
       try office.write("---\ntitle: Dinner\ndate: 2021-11-10\nend: \"11:00\"\n---\n", to: dinner, on: 1)
       try await office.syncAll()
       try require(noon, office)
+      // The link still names it by the name that it had.
       try office.move(dinner, to: "engagements/supper.md", on: 1)
+      try await office.syncAll()
+      try require(noon, office)
+      try office.replace("11:00", with: "23:00", in: "engagements/supper.md", on: 0)
       try await office.syncAll()
       try require(link, office)
     }

@@ -12,35 +12,33 @@ enum Droppings {
   }
 }
 
-/// The patterns of `.valiseignore`, in gitignore's syntax: the last pattern that matches decides.
+/// The patterns of `.valiseignore`, in gitignore's syntax and with its meaning: the last pattern that matches decides,
+/// and nothing below a folder that is named comes back.
 package struct IgnoreRules: Sendable {
   private struct Rule {
     var isNegated = false
     var isFolderOnly = false
-    /// Names between slashes; nil stands for `**`.
-    var parts: [[Element]?] = []
-  }
-  private enum Element {
-    case byte(UInt8)
-    case any
-    case run
-    case oneOf([ClosedRange<UInt8>], isNegated: Bool)
+    /// Whether it is about names in any folder, not about paths.
+    var isForNames = true
+    var pattern: IgnorePattern
   }
   private var rules: [Rule] = []
 
   package init(_ text: String = "") {
-    for line in text.utf8.split(whereSeparator: { $0 == .newline || $0 == .carriageReturn }) {
-      if let rule = Self.rule(Array(line)) { rules.append(rule) }
+    let bytes = Array(text.utf8)
+    let mark: [UInt8] = [0xef, 0xbb, 0xbf]
+    for line in bytes.dropFirst(bytes.starts(with: mark) ? 3 : 0).split(separator: .newline) {
+      if let rule = Self.rule(line.last == .carriageReturn ? line.dropLast() : line) { rules.append(rule) }
     }
   }
 
   /// Whether the patterns name this path. What lies below a folder that they name is named too; the caller does not
-  /// go there. Cost: rules × length of the path.
+  /// go there. Cost: length of the patterns × length of the path.
   package func ignore(_ path: [UInt8], isFolder: Bool) -> Bool {
     if rules.isEmpty { return false }
-    let names = path.split(separator: UInt8(ascii: "/"))
+    let name = path.lastIndex(of: UInt8(ascii: "/")).map { path[($0 + 1)...] } ?? path[...]
     for rule in rules.reversed() where isFolder || !rule.isFolderOnly {
-      if Self.matches(rule.parts[...], names[...]) { return !rule.isNegated }
+      if rule.pattern.matches(rule.isForNames ? name : path[...]) { return !rule.isNegated }
     }
     return false
   }
@@ -54,117 +52,35 @@ package struct IgnoreRules: Sendable {
     return ignore(path, isFolder: false)
   }
 
-  private static func rule(_ line: [UInt8]) -> Rule? {
-    var line = line[...]
-    while line.last == .space, line.dropLast().last != UInt8(ascii: "\\") { line = line.dropLast() }
-    guard let first = line.first, first != UInt8(ascii: "#") else { return nil }
-    var rule = Rule()
-    if first == UInt8(ascii: "!") {
-      rule.isNegated = true
-      line = line.dropFirst()
-    }
-    if line.last == UInt8(ascii: "/") {
-      rule.isFolderOnly = true
-      line = line.dropLast()
-    }
-    let isAnchored = line.contains(UInt8(ascii: "/"))
+  /// Nil for a comment, an empty line, and a pattern that can match nothing.
+  private static func rule(_ line: ArraySlice<UInt8>) -> Rule? {
+    var line = withoutBlanksBehind(line)
+    if line.first == UInt8(ascii: "#") { return nil }
+    let isNegated = line.first == UInt8(ascii: "!")
+    if isNegated { line = line.dropFirst() }
+    let isFolderOnly = line.last == UInt8(ascii: "/")
+    if isFolderOnly { line = line.dropLast() }
+    let isForNames = !line.contains(UInt8(ascii: "/"))
     if line.first == UInt8(ascii: "/") { line = line.dropFirst() }
-    if line.isEmpty { return nil }
-    if !isAnchored { rule.parts.append(nil) }
-    for part in line.split(separator: UInt8(ascii: "/")) {
-      rule.parts.append(part.elementsEqual("**".utf8) ? nil : elements(Array(part)))
-    }
-    // `x/**` names what is in `x`, and not `x`.
-    if case .some(.none) = rule.parts.last { rule.parts.append([.run]) }
-    return rule
+    guard !line.isEmpty, let pattern = IgnorePattern(Array(line)) else { return nil }
+    return Rule(isNegated: isNegated, isFolderOnly: isFolderOnly, isForNames: isForNames, pattern: pattern)
   }
 
-  private static func elements(_ part: [UInt8]) -> [Element] {
-    var elements: [Element] = []
-    var at = 0
-    while at < part.count {
-      switch part[at] {
-      case UInt8(ascii: "*"): elements.append(.run)
-      case UInt8(ascii: "?"): elements.append(.any)
-      case UInt8(ascii: "["):
-        if let (set, end) = byteSet(part, from: at) {
-          elements.append(set)
-          at = end
-        } else {
-          elements.append(.byte(part[at]))
-        }
-      case UInt8(ascii: "\\") where at + 1 < part.count:
-        at += 1
-        elements.append(.byte(part[at]))
-      default: elements.append(.byte(part[at]))
-      }
-      at += 1
-    }
-    return elements
-  }
-
-  /// `[a-z]`, and the place of its closing bracket; nil where none closes it.
-  private static func byteSet(_ part: [UInt8], from start: Int) -> (Element, end: Int)? {
-    var at = start + 1
-    var isNegated = false
-    if at < part.count, part[at] == UInt8(ascii: "!") || part[at] == UInt8(ascii: "^") {
-      isNegated = true
-      at += 1
-    }
-    var ranges: [ClosedRange<UInt8>] = []
-    let first = at
-    while at < part.count {
-      if part[at] == UInt8(ascii: "]"), at > first { return (.oneOf(ranges, isNegated: isNegated), at) }
-      if at + 2 < part.count, part[at + 1] == UInt8(ascii: "-"), part[at + 2] != UInt8(ascii: "]") {
-        if part[at] <= part[at + 2] { ranges.append(part[at]...part[at + 2]) }
-        at += 3
+  /// Blanks at the end do not count, unless a backslash stands before them.
+  private static func withoutBlanksBehind(_ line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    var end = line.startIndex
+    var at = line.startIndex
+    while at < line.endIndex {
+      if line[at] == UInt8(ascii: "\\") {
+        // A lone backslash at the end keeps the blanks before it.
+        if at + 1 == line.endIndex { return line }
+        at += 2
+        end = at
       } else {
-        ranges.append(part[at]...part[at])
         at += 1
+        if line[at - 1] != .space { end = at }
       }
     }
-    return nil
-  }
-
-  private static func matches(_ parts: ArraySlice<[Element]?>, _ names: ArraySlice<ArraySlice<UInt8>>) -> Bool {
-    match(parts, names, isRun: { $0 == nil }) { part, name in part.map { matchesName($0, name) } ?? true }
-  }
-
-  private static func matchesName(_ part: [Element], _ name: ArraySlice<UInt8>) -> Bool {
-    match(part[...], name, isRun: { if case .run = $0 { true } else { false } }) { element, byte in
-      switch element {
-      case .byte(let wanted): wanted == byte
-      case .any, .run: true
-      case .oneOf(let ranges, let isNegated): ranges.contains { $0.contains(byte) } != isNegated
-      }
-    }
-  }
-
-  /// Matches all of the input, where a run stands for any number of items: the usual two-finger way, never more than
-  /// pattern × input steps.
-  private static func match<Pattern, Item>(
-    _ pattern: ArraySlice<Pattern>, _ input: ArraySlice<Item>, isRun: (Pattern) -> Bool,
-    _ matchesOne: (Pattern, Item) -> Bool
-  ) -> Bool {
-    var p = pattern.startIndex
-    var i = input.startIndex
-    var retry: (p: Int, i: Int)?
-    while i < input.endIndex {
-      if p < pattern.endIndex, isRun(pattern[p]) {
-        p += 1
-        retry = (p, i)
-      } else if p < pattern.endIndex, matchesOne(pattern[p], input[i]) {
-        p += 1
-        i += 1
-      } else if let (runEnd, runInput) = retry {
-        p = runEnd
-        i = runInput + 1
-        retry = (p, i)
-      } else {
-        return false
-      }
-    }
-    while p < pattern.endIndex, isRun(pattern[p]) { p += 1 }
-    return p == pattern.endIndex
+    return line[..<end]
   }
 }

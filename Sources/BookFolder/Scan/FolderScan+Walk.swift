@@ -242,7 +242,9 @@ private struct FolderWalk {
       let isUnknown = unknown.contains { folder in
         entry.path.bytes == folder || entry.path.bytes.starts(with: folder + [Self.slash])
       }
-      if isUnknown || rules.ignoreWithFolders(entry.path.bytes) {
+      let isIgnored = rules.ignoreWithFolders(entry.path.bytes)
+      if isIgnored { scan.ignored.append(entry.path) }
+      if isUnknown || isIgnored {
         held.append(entry)
       } else {
         scan.gone.append(entry.path)

@@ -15,6 +15,8 @@ package struct FolderScan: Sendable {
   /// Of the index, and neither seen nor gone for sure: in a folder that cannot be read, behind a link, or named by
   /// `.valiseignore` since. They are left as they are.
   package var heldBack: [ExactText] = []
+  /// Those of them that `.valiseignore` names since.
+  package var ignored: [ExactText] = []
   package var unreadable: [UnreadFile] = []
   /// Files that would be entries if their names were allowed.
   package var refused: [RefusedName] = []

@@ -160,7 +160,7 @@ extension Workbench {
   /// What the received changes did to the entries that they touched, later edits of this laptop included.
   private mutating func differences(_ exchange: LocalBook.Exchange) throws(BookError) -> Comparison? {
     guard let before = exchange.before, !before.isEmpty else { return nil }
-    let context = BookContext(storage)
+    let context = self.context
     var comparisons: [EntryComparison] = []
     for (id, old) in before.sorted(by: { $0.key < $1.key }) {
       let new = try entry(id)

@@ -61,11 +61,9 @@ extension LocalBook {
       throw .notShared(path.string, .name(wanted.string, suggestion: error.suggestion))
     }
     if target.isPrivate { throw .notShared(path.string, .name(wanted.string, suggestion: nil)) }
-    let rules: IgnoreRules
-    do { rules = try IgnoreRules(in: folder) } catch {
-      throw .file(doing: error.call, path: IgnoreRules.fileName, errno: error.code)
+    if try ignoreRules().ignoreWithFolders(target.text.bytes) {
+      throw .notShared(path.string, .ignored(target.description))
     }
-    if rules.ignoreWithFolders(target.text.bytes) { throw .notShared(path.string, .ignored(target.description)) }
     let isTaken = try transaction { workbench throws(BookError) in
       try workbench.targets().values.contains { $0.key == target.key }
     }

@@ -11,8 +11,12 @@ import ReplicaStore
 /// Only entries with a conflict in such a field need it, so nothing is looked up before it is asked for.
 struct BookContext {
   private let transaction: StoreTransaction
+  private let replica: Replica
 
-  init(_ transaction: StoreTransaction) { self.transaction = transaction }
+  init(_ transaction: StoreTransaction, _ replica: Replica) {
+    self.transaction = transaction
+    self.replica = replica
+  }
 
   /// The context for showing an entry.
   func context(of state: EntryState) throws(StorageError) -> DisplayContext { try facts(of: state).display }
@@ -40,15 +44,40 @@ struct BookContext {
     return facts
   }
 
-  /// The entry that a link names: by its path, else by its file's name, in the folder of its kind first.
+  /// The entry that a link names: by its path, else by its file's name, in the folder of its kind first; else by a name
+  /// that it had once.
   private func entry(named link: Link, inFolder folder: String) throws(StorageError) -> EntryState? {
     let name = link.fileName + ".md"
-    for path in [link.target, ExactText(link.target.string + ".md"), ExactText("\(folder)/\(name)")] {
+    let paths = [link.target, ExactText(link.target.string + ".md"), ExactText("\(folder)/\(name)")]
+    for path in paths {
       if let found = try transaction.entry(at: path) { return try transaction.entry(found) }
     }
-    let elsewhere = try transaction.placedEntries().first {
-      ExactText($0.path.string.split(separator: "/").last.map(String.init) ?? "") == ExactText(name)
+    func isCalledSo(_ path: ExactText) -> Bool {
+      ExactText(path.string.split(separator: "/").last.map(String.init) ?? "") == ExactText(name)
     }
-    return try elsewhere.flatMap { placed throws(StorageError) in try transaction.entry(placed.id) }
+    if let elsewhere = try transaction.placedEntries().first(where: { isCalledSo($0.path) }) {
+      return try transaction.entry(elsewhere.id)
+    }
+    if let found = try formerly({ paths.contains($0) }) { return found }
+    return try formerly(isCalledSo)
+  }
+
+  /// The entry that was called so before it was renamed, and is there.
+  private func formerly(_ isMeant: (ExactText) -> Bool) throws(StorageError) -> EntryState? {
+    for id in try formerOwners(isMeant) {
+      if let state = try transaction.entry(id), state.isAlive { return state }
+    }
+    return nil
+  }
+
+  private func formerOwners(_ isMeant: (ExactText) -> Bool) throws(StorageError) -> [EntryID] {
+    var replica = replica
+    do throws(BookError) {
+      let names = try FormerNames(&replica, transaction)
+      do throws(ReplicaError) { return names.owners(try replica.graph(), of: isMeant) } catch { throw BookError(error) }
+    } catch {
+      if case .storage(let error) = error { throw error }
+      throw .damaged("former names: \(error)")
+    }
   }
 }

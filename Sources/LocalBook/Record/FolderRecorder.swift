@@ -270,6 +270,7 @@ extension LeftAlone {
     privates = scan.counts.inPrivate
     ignored = scan.counts.ignored
     links = scan.links.map(\.string)
+    ofBook = scan.ignored.map { Ignored(path: $0.string, waiting: []) }
   }
 }
 

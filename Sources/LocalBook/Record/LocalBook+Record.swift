@@ -117,6 +117,7 @@ extension FolderRecorder {
     let conflicts = isEdited ? try workbench.conflictKeys() : []
     try record(occasion)
     if index != old { try workbench.put(index) }
+    report.trouble.sortStably { ExactText($0.path) < ExactText($1.path) }
     report.settled = try workbench.settledHere(since: conflicts, index.places)
     return report
   }
@@ -126,10 +127,12 @@ extension SaveReport {
   /// Adds what the same look found in `private/`.
   fileprivate mutating func add(private other: SaveReport) {
     files = (files + other.files).sorted { ExactText($0.path) < ExactText($1.path) }
-    trouble = (trouble + other.trouble).sorted { ExactText($0.path) < ExactText($1.path) }
+    trouble += other.trouble
+    trouble.sortStably { ExactText($0.path) < ExactText($1.path) }
     settled += other.settled
     notices += other.notices
     left.ignored += other.left.ignored
     left.links += other.left.links
+    left.ofBook += other.left.ofBook
   }
 }

@@ -71,10 +71,10 @@ extension Workbench {
   /// newest version as they are, are settled at once.
   ///
   /// - Parameters:
-  ///   - named: files that a person has to look at first; they are left alone.
   ///   - held: entries whose deletion has to be accepted first.
+  ///   - isLeftAlone: whether a file is one that a person has to look at first, or does not want touched.
   mutating func planFolder(
-    now: Int64, except named: Set<ExactText>, and held: Set<EntryID>
+    now: Int64, except held: Set<EntryID>, _ isLeftAlone: (ExactText) -> Bool
   ) throws(BookError) -> (plan: FolderPlan, renderings: [ExactText: Renderings])? {
     let behind = try stored { storage throws(StorageError) in try storage.entriesBehind() }
     let mayHaveLeftOvers = try stored { storage throws(StorageError) in try storage.setting(SettingName.leftOvers) }
@@ -88,7 +88,7 @@ extension Workbench {
     var known: [ExactText: Renderings] = [:]
     for entry in behind where !held.contains(entry) {
       let (place, target) = (places[entry], targets[entry]?.text)
-      if [place, target].contains(where: { $0.map(named.contains) ?? false }) { continue }
+      if [place, target].contains(where: { $0.map(isLeftAlone) ?? false }) { continue }
       var isDone = place == target
       if isDone, let place { isDone = try showsNewest(entry, at: place, &index, &known) }
       if isDone {
@@ -99,7 +99,7 @@ extension Workbench {
       if let target { coming[target] = entry }
     }
     let leftOvers = index.leftOvers
-    for (path, entry) in leftOvers where !named.contains(path) { leaving[path] = entry }
+    for (path, entry) in leftOvers where !isLeftAlone(path) { leaving[path] = entry }
     if leftOvers.isEmpty && mayHaveLeftOvers != nil {
       try stored { storage throws(StorageError) in try storage.set(SettingName.leftOvers, to: nil) }
     }
@@ -149,7 +149,7 @@ extension Workbench {
   }
 
   func facts(of state: EntryState) throws(BookError) -> ShownContext {
-    do { return try BookContext(storage).facts(of: state) } catch { throw BookError(error) }
+    do { return try context.facts(of: state) } catch { throw BookError(error) }
   }
 
   /// Whether a file that is behind would be written as it is; it follows from what the book says now, then. Else its

@@ -16,6 +16,7 @@ extension LocalBook {
   /// - Parameter acceptDeletions: delete here what colleagues deleted, however much it is.
   func writeOut(_ report: inout SaveReport, acceptDeletions: Bool = false) throws(BookError) {
     if try neededLevel() != nil { return }
+    let rules = try ignoreRules()
     var unwritten: [Trouble] = []
     for round in 1...Self.writeRounds {
       let named = Set(report.trouble.map { ExactText($0.path) })
@@ -23,7 +24,9 @@ extension LocalBook {
         try workbench.noteMisplacedIfNeeded()
         let held = acceptDeletions ? [] : try workbench.heldDeletions()
         try workbench.put(held: held)
-        let planned = try workbench.planFolder(now: environment.now(), except: named, and: Set(held.map(\.entry)))
+        let planned = try workbench.planFolder(
+          now: environment.now(), except: Set(held.map(\.entry))
+        ) { named.contains($0) || rules.ignoreWithFolders($0.bytes) }
         try workbench.put(journal: planned?.plan)
         return planned
       }
@@ -39,15 +42,29 @@ extension LocalBook {
         acceptDeletions ? nil : try workbench.describe(try workbench.heldDeletions())
       }
     }
-    try noteWaiting(&report)
+    try noteWaiting(&report, rules)
     if let secret = try privateSide() { try secret.writeOut(&report) }
   }
 
-  /// Says of each file that is named what waits for it.
-  private func noteWaiting(_ report: inout SaveReport) throws(BookError) {
-    guard !report.trouble.isEmpty else { return }
-    let named = Set(report.trouble.map { ExactText($0.path) })
-    let waiting = try transaction { workbench throws(BookError) in try workbench.waiting(for: named) }
+  /// The patterns of the folder.
+  func ignoreRules() throws(BookError) -> IgnoreRules {
+    do { return try IgnoreRules(in: folder) } catch {
+      throw .file(doing: error.call, path: IgnoreRules.fileName, errno: error.code)
+    }
+  }
+
+  /// Says of each file that is named, or that `.valiseignore` names, what waits for it.
+  private func noteWaiting(_ report: inout SaveReport, _ rules: IgnoreRules) throws(BookError) {
+    let named = Set((report.trouble.map(\.path) + report.left.ofBook.map(\.path)).map { ExactText($0) })
+    let waiting = try transaction { workbench throws(BookError) in
+      try workbench.waiting { named.contains($0) || rules.ignoreWithFolders($0.bytes) }
+    }
+    var ofBook = Dictionary(report.left.ofBook.map { (ExactText($0.path), $0.waiting) }) { one, _ in one }
+    for path in ofBook.keys where Self.isPrivate(path.string) == (side == .private) { ofBook[path] = [] }
+    for (path, found) in waiting where rules.ignoreWithFolders(path.bytes) { ofBook[path] = found }
+    report.left.ofBook = ofBook.keys.sorted().map {
+      LeftAlone.Ignored(path: $0.string, waiting: ofBook[$0] ?? [])
+    }
     for index in report.trouble.indices {
       let path = report.trouble[index].path
       // The other side speaks for its own files.

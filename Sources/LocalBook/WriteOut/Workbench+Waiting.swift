@@ -7,14 +7,16 @@ import ReplicaStore
 
 extension Workbench {
   /// What waits for files that are left alone, by their paths: the changes of entries that stand there, or shall.
-  mutating func waiting(for paths: Set<ExactText>) throws(BookError) -> [ExactText: [WaitingChanges]] {
+  mutating func waiting(
+    for isLeftAlone: (ExactText) -> Bool
+  ) throws(BookError) -> [ExactText: [WaitingChanges]] {
     let behind = try stored { storage throws(StorageError) in try storage.entriesBehind() }
-    guard !behind.isEmpty && !paths.isEmpty else { return [:] }
+    if behind.isEmpty { return [:] }
     let (places, targets) = (try index().places, try targets())
     var waiting: [ExactText: [WaitingChanges]] = [:]
     for id in behind {
       let (place, target) = (places[id], targets[id]?.text)
-      var here = [place, target].compactMap { $0 }.filter(paths.contains)
+      var here = [place, target].compactMap { $0 }.filter(isLeftAlone)
       if place == target { here = Array(here.prefix(1)) }
       guard !here.isEmpty else { continue }
       let changes = try waitingChanges(of: id, from: place, to: target)

@@ -66,13 +66,33 @@ extension LeftAlone {
     if !links.isEmpty {
       lines.append("Not followed: \(links.listed()) (\(own: links.count == 1 ? "a symbolic link" : "symbolic links")).")
     }
-    return lines.map { $0.styled(.faint) }
+    return lines.map { $0.styled(.faint) } + ofBookLines
+  }
+
+  /// Files of the book that are left alone all the same: nothing about them is recorded, nothing is written.
+  private var ofBookLines: [Line] {
+    guard !ofBook.isEmpty else { return [] }
+    let verb = ofBook.count == 1 ? "is" : "are"
+    let head: Line =
+      "\(ofBook.count.of("file")) of the book \(own: verb) left alone, since .valiseignore names \(own: ofBook.count == 1 ? "it" : "them"):"
+    let lines = ofBook.flatMap { file in
+      ["  \(file.path)" as Line] + file.waiting.map { "    waits until then: \($0.words)" }
+    }
+    return [head.styled(.warning)] + lines + [
+      "  next: take the pattern out of .valiseignore   (the book keeps the files)"
+    ]
   }
 
   var json: JSON {
     .object([
       ("others", .int(others)), ("private", .int(privates)), ("ignored", .int(ignored)),
-      ("links", .array(links.map { .string($0) })),
+      ("links", .array(links.map { .string($0) })), ("ofBook", .array(ofBook.map(\.json))),
     ])
+  }
+}
+
+extension LeftAlone.Ignored {
+  fileprivate var json: JSON {
+    .object([("file", .string(path)), ("waiting", .array(waiting.map(\.json)))])
   }
 }
