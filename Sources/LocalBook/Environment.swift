@@ -18,6 +18,15 @@ package struct Environment: Sendable {
   package var timeouts = SyncTimeouts()
   /// Sees the bytes of every connection to a server.
   package var tap: (any WireTap)?
+  /// Nanoseconds of a clock that never jumps.
+  package var ticks: @Sendable () -> Int64 = {
+    let (seconds, attoseconds) = (ContinuousClock.now - Self.start).components
+    return seconds * 1_000_000_000 + attoseconds / 1_000_000_000
+  }
+  /// Waits so many nanoseconds, or until its task is cancelled.
+  package var pause: @Sendable (Int64) async -> Void = { try? await Task.sleep(for: .nanoseconds($0)) }
+
+  private static let start = ContinuousClock.now
 
   package init(
     now: @escaping @Sendable () -> Int64, randomBytes: @escaping @Sendable (Int) -> [UInt8],

@@ -121,6 +121,9 @@ enum SettingName {
   /// How many of this device's changes the server has acknowledged.
   static let acknowledged = "server.acknowledged"
   static let lastSync = "server.last-sync"
+  /// What other laptops have received, and when the server was heard about it last.
+  static let received = "server.received"
+  static let receivedAt = "server.received-at"
   /// From where on the server may lack other devices' changes.
   static let lacking = "server.lacking"
   /// Of the private side: its device, key and all.

@@ -100,6 +100,24 @@ package struct StatusReport: Sendable {
   /// Entries whose files do not show the newest version yet.
   package var behind: Int
   package var server: ServerStanding
+  package var received: ReceivedBy
+
+  /// What other laptops have on their disks, as far as the server has told.
+  package struct ReceivedBy: Equatable, Sendable {
+    /// Those who wrote in the book, by name; then those who only read.
+    package var laptops: [Laptop]
+    /// When the server told last; nil when it never did.
+    package var asOf: Int64?
+
+    package struct Laptop: Equatable, Sendable {
+      /// Nil for one that has written nothing yet.
+      package let person: String?
+      /// The device's id, in hexadecimal.
+      package let device: String
+      /// How many of the changes here it does not have; nil where nobody has told.
+      package let lacks: Int?
+    }
+  }
 
   package struct ServerStanding: Equatable, Sendable {
     /// Nil until the book is published or joined.

@@ -76,7 +76,7 @@ extension ClientSession {
     guard let before = report else { return }
     report = SyncReport(
       book: before.book, epoch: before.epoch, cursor: before.cursor, acknowledged: nil, serverLast: before.serverLast,
-      news: .none, changesUp: 0, changesDown: 0, bytesUp: 0, bytesDown: 0, roundTrips: 1)
+      news: .none, changesUp: 0, changesDown: 0, bytesUp: 0, bytesDown: 0, roundTrips: 1, features: before.features)
   }
 }
 

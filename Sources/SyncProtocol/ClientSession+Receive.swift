@@ -105,7 +105,8 @@ extension ClientSession {
     named = welcome.last
     report = SyncReport(
       book: book, epoch: welcome.epoch, cursor: cursor, acknowledged: nil, serverLast: welcome.last,
-      news: .none, changesUp: 0, changesDown: 0, bytesUp: 0, bytesDown: 0, roundTrips: 1)
+      news: .none, changesUp: 0, changesDown: 0, bytesUp: 0, bytesDown: 0, roundTrips: 1,
+      features: welcome.features)
     outflow.rebase(to: welcome.window)
     var opened = [Effect.opened(book, welcome.epoch, last: welcome.last)]
     if agreed.contains(.received), let news = welcome.received { opened.append(.received(news)) }

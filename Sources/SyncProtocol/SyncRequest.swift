@@ -78,6 +78,8 @@ package struct SyncReport: Equatable, Sendable {
   package var bytesDown: Int
   /// Flights that waited for an answer, the connection's own not counted.
   package var roundTrips: Int
+  /// What both sides can do beyond the version.
+  package var features: Features
 }
 
 /// Why an exchange ended without a report. What the server acknowledged before stays acknowledged.

@@ -35,13 +35,39 @@ struct CommonOptions: ParsableArguments {
     }
   }
 
-  private func showing<Answer: Showable>(
-    _ what: String, asJSON: Bool, _ useCase: () async throws(BookError) -> (Answer, zone: String?)
+  /// Watches the book of the folder, and shows what it tells until it is stopped.
+  func watch(
+    _ what: String, asJSON: Bool, acceptDeletions: Bool, in environment: () throws(BookError) -> Environment
   ) async throws {
+    try enter()
+    do throws(BookError) {
+      let root = try LocalBook.find(from: FileManager.default.currentDirectoryPath)
+      let command = "valise \(what)"
+      let environment = try environment()
+      let zone = try LocalBook(at: root, environment, command: command).zone()
+      let quiet = quiet
+      try await LocalBook.watch(at: root, environment, command: command, acceptDeletions: acceptDeletions) { news in
+        _ = Streams(zone: zone).show(news, asJSON: asJSON, quiet: quiet)
+      }
+    } catch {
+      let failure = Failure(error)
+      Streams().show(failure)
+      throw ArgumentParser.ExitCode(failure.exitCode.rawValue)
+    }
+  }
+
+  /// Goes to the folder that was named.
+  private func enter() throws {
     if let directory, !FileManager.default.changeCurrentDirectoryPath(directory) {
       Streams().show(Failure("there is no folder '\(directory)'", next: ["ls -d \(word: directory)"]))
       throw ArgumentParser.ExitCode(Rendering.ExitCode.failed.rawValue)
     }
+  }
+
+  private func showing<Answer: Showable>(
+    _ what: String, asJSON: Bool, _ useCase: () async throws(BookError) -> (Answer, zone: String?)
+  ) async throws {
+    try enter()
     let sign = SignOfLife("valise \(what)")
     let end: Rendering.ExitCode
     do throws(BookError) {

@@ -21,6 +21,7 @@ extension LocalBook {
       request.book = .known(workbench.replica.book, try workbench.cursor())
       request.device = successor.id
       request.outgoing = []
+      request.mark = nil
       request.vector[old] = try workbench.number(SettingName.acknowledged) ?? 0
       return (request, old)
     }

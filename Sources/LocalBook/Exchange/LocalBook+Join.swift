@@ -29,12 +29,11 @@ extension LocalBook {
       return (request, workbench.replica.tip.device)
     }
     guard device != nil else { throw .notPublished }
-    let wire: Wire
+    let exchanged: SyncReport
     do {
-      wire = Wire(
-        try await SyncClient.exchange(
-          with: address.server, request, receiver: SyncDesk(self), timeouts: environment.timeouts,
-          tap: environment.tap))
+      exchanged = try await SyncClient.exchange(
+        with: address.server, request, receiver: SyncDesk(self), timeouts: environment.timeouts,
+        tap: environment.tap)
     } catch {
       // A copy of this laptop has published the book, and gone on.
       guard error.meansACopy && attempts > 1 else { throw BookError(error, at: address) }
@@ -44,9 +43,9 @@ extension LocalBook {
       try workbench.stored { storage throws(StorageError) in
         try storage.set(SettingName.serverURL, to: Array(address.description.utf8))
       }
-      try workbench.set(SettingName.lastSync, to: UInt64(clamping: environment.seconds))
+      try workbench.note(exchanged, at: environment.seconds)
     }
-    return try report(saved, wire)
+    return try report(saved, Wire(exchanged))
   }
 
   /// Gets a book from a server into a folder, which may hold other files, but none of the book's names.
@@ -56,15 +55,15 @@ extension LocalBook {
     let address = try BookAddress(url)
     let bookName = try address.bookName()
     let (book, madeRoot) = try prepare(path, name, environment, command: "valise join") { _, _ throws(BookError) in }
-    let wire: Wire
+    let exchanged: SyncReport
     do throws(BookError) {
       let desk = JoinDesk(book)
-      let request = SyncRequest(book: .named(bookName), device: book.device.id, outgoing: [], vector: VersionVector())
+      var request = SyncRequest(book: .named(bookName), device: book.device.id, outgoing: [], vector: VersionVector())
+      request.mark = 0
       do {
-        wire = Wire(
-          try await SyncClient.exchange(
-            with: address.server, request, receiver: desk, timeouts: environment.timeouts,
-            tap: environment.tap))
+        exchanged = try await SyncClient.exchange(
+          with: address.server, request, receiver: desk, timeouts: environment.timeouts,
+          tap: environment.tap)
       } catch {
         throw BookError(error, at: address)
       }
@@ -72,13 +71,13 @@ extension LocalBook {
         try workbench.stored { storage throws(StorageError) in
           try storage.set(SettingName.serverURL, to: Array(address.description.utf8))
         }
-        try workbench.set(SettingName.lastSync, to: UInt64(clamping: environment.seconds))
+        try workbench.note(exchanged, at: environment.seconds)
       }
     } catch {
       OwnFolder(root: book.root).abandon(madeRoot: madeRoot)
       throw error
     }
-    return try book.settleIn(madeRoot: madeRoot, wire)
+    return try book.settleIn(madeRoot: madeRoot, Wire(exchanged))
   }
 
   /// The end of making a book that came from elsewhere: takes all back where files of its names are in the way, else
@@ -124,6 +123,8 @@ private final class JoinDesk: SyncReceiver {
     desk = SyncDesk(book)
   }
 
+  func received(_ news: Received) async throws { try await desk.received(news) }
+
   func opened(_ id: BookID, _ epoch: Epoch, last: DeviceHead?) async throws {
     let book = book
     try book.store.transaction { storage throws(BookError) in
@@ -131,6 +132,7 @@ private final class JoinDesk: SyncReceiver {
         _ = try Replica(receiving: id, as: book.device.id, storage, book.cryptography)
       } catch { throw BookError(error) }
     }
+    try await desk.opened(id, epoch, last: nil)
   }
 
   func acknowledged(_ head: DeviceHead) async throws {}

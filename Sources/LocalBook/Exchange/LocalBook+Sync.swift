@@ -43,6 +43,16 @@ extension LocalBook {
     /// What arrived touched, as it was before; nil when there is too much of it, or no one time before.
     var before: [EntryID: EntryState?]?
     var notices: [SyncSummary.Notice] = []
+
+    /// What the server's log has been through. `outgoing` changes were sent before the server said what it lacks.
+    mutating func note(_ report: SyncReport, outgoing: Int) {
+      self.report = report
+      switch report.news {
+      case .none: break
+      case .newEpoch: notices.append(.newEpoch(sentAgain: max(0, report.changesUp - outgoing)))
+      case .rollback: notices.append(.rollback)
+      }
+    }
   }
 
   private func exchange(_ address: BookAddress, attempts: Int) async throws(BookError) -> Exchange {
@@ -55,14 +65,9 @@ extension LocalBook {
     do {
       let report = try await SyncClient.exchange(
         with: address.server, request, receiver: desk, timeouts: environment.timeouts, tap: environment.tap)
-      exchange.report = report
-      switch report.news {
-      case .none: break
-      case .newEpoch: exchange.notices.append(.newEpoch(sentAgain: max(0, report.changesUp - outgoing)))
-      case .rollback: exchange.notices.append(.rollback)
-      }
+      exchange.note(report, outgoing: outgoing)
       try transaction { workbench throws(BookError) in
-        try workbench.set(SettingName.lastSync, to: UInt64(clamping: environment.seconds))
+        try workbench.note(report, at: environment.seconds)
         try workbench.put(lacking: [:])
       }
     } catch let failure as SyncFailure {
@@ -116,7 +121,17 @@ extension Workbench {
       }
       return made > acknowledged ? try storage.runs(of: device, from: acknowledged) : []
     }
-    return SyncRequest(book: .known(replica.book, try cursor()), device: device, outgoing: outgoing, vector: vector)
+    let cursor = try cursor()
+    var request = SyncRequest(
+      book: .known(replica.book, cursor), device: device, outgoing: outgoing, vector: vector)
+    request.mark = try receivedMark(goingOnFrom: cursor)
+    return request
+  }
+
+  /// An exchange has ended well.
+  func note(_ report: SyncReport, at seconds: Int64) throws(BookError) {
+    try set(SettingName.lastSync, to: UInt64(clamping: seconds))
+    if report.features.contains(.received) { try set(SettingName.receivedAt, to: UInt64(clamping: seconds)) }
   }
 
   /// How far the server's log was followed.

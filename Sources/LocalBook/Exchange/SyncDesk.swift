@@ -12,6 +12,7 @@ import SyncProtocol
 final class SyncDesk: SyncReceiver {
   private let book: LocalBook
   private let arrived = Mutex(Arrived())
+  private let epoch = Mutex<Epoch?>(nil)
 
   init(_ book: LocalBook) { self.book = book }
 
@@ -23,14 +24,14 @@ final class SyncDesk: SyncReceiver {
 
   /// The server's last change of this device must be one of ours: else a copy of this laptop wrote it.
   func opened(_ opened: BookID, _ epoch: Epoch, last: DeviceHead?) async throws {
+    self.epoch.withLock { $0 = epoch }
     guard let last else { return }
-    try book.transaction { workbench throws(BookError) in
-      guard let device = workbench.replica.tip.device else { return }
-      let own = try workbench.stored { storage throws(StorageError) in
-        try storage.id(of: ChangeRef(device: device, seq: last.seq))
-      }
-      if own != last.id { throw .sync(.equivocation(last: last)) }
-    }
+    try book.mustHave(last)
+  }
+
+  func received(_ news: Received) async throws {
+    guard let epoch = epoch.withLock({ $0 }) else { return }
+    try book.transaction { workbench throws(BookError) in try workbench.keep(news, in: epoch) }
   }
 
   /// The server's disk has this device's changes up to here.
@@ -49,6 +50,19 @@ final class SyncDesk: SyncReceiver {
   func lookUp(beyond vector: VersionVector) async throws -> [PackedRun] {
     try book.transaction { workbench throws(BookError) in
       try workbench.stored { storage throws(StorageError) in try storage.runs(beyond: vector) }
+    }
+  }
+}
+
+extension LocalBook {
+  /// What the server calls this device's last change is what it is called here: else a copy of this laptop wrote it.
+  func mustHave(_ last: DeviceHead) throws(BookError) {
+    try transaction { workbench throws(BookError) in
+      guard let device = workbench.replica.tip.device else { return }
+      let own = try workbench.stored { storage throws(StorageError) in
+        try storage.id(of: ChangeRef(device: device, seq: last.seq))
+      }
+      if own != last.id { throw .sync(.equivocation(last: last)) }
     }
   }
 }

@@ -15,7 +15,7 @@ extension LocalBook {
       }
       return StatusReport(
         title: try workbench.title(), saved: saved, conflicts: conflicts, behind: behind,
-        server: try workbench.standing())
+        server: try workbench.standing(), received: try workbench.received())
     }
   }
 }

@@ -4,7 +4,8 @@ extension StatusReport: Showable {
   /// Trouble, conflicts, what changed here, then what is saved and what is sent: two facts.
   package func lines(on screen: Screen) -> [Line] {
     if hasNothingToSay {
-      return ["\(title, .strong): everything is saved here\(inShort(on: screen))"] + saved.left.lines
+      return ["\(title, .strong): everything is saved here\(inShort(on: screen))"] + receivedLines(on: screen)
+        + saved.left.lines
     }
     var lines: [Line] = ["\(title, .strong)"]
     lines += saved.troubleLines(on: screen)
@@ -20,14 +21,14 @@ extension StatusReport: Showable {
     }
     lines += saved.settledLines + saved.noticeLines
     lines.append(savedLine)
-    lines += server.lines(on: screen)
+    lines += server.lines(on: screen) + receivedLines(on: screen)
     return lines + saved.left.lines
   }
 
   package var json: [JSON] {
     let pairs: [(String, JSON)] = [
       ("title", .string(title)), ("version", .string(saved.version)), ("conflicts", .int(conflicts)),
-      ("behind", .int(behind)), ("server", server.json),
+      ("behind", .int(behind)), ("server", server.json), ("received", received.json),
     ]
     return [.object(pairs + saved.jsonPairs)]
   }
@@ -42,6 +43,10 @@ extension StatusReport: Showable {
   private func inShort(on screen: Screen) -> Line {
     guard server.url != nil else { return "; it is on no server yet: valise publish URL" }
     return " and sent to the server\(server.lastSync.map { "; last sync \(screen.times.spoken($0))" } ?? "")."
+  }
+
+  private func receivedLines(on screen: Screen) -> [Line] {
+    server.url == nil ? [] : received.lines(on: screen, lastSync: server.lastSync)
   }
 
   private var savedLine: Line {

@@ -5,8 +5,27 @@ import Replica
 extension SyncSummary: Showable {
   /// What came, by colleague; what came together; what waits for a decision; what is saved and sent.
   package func lines(on screen: Screen) -> [Line] {
+    var lines = newsLines(on: screen)
+    if let line = conflictLine { lines.append(line.styled(.warning)) }
+    lines.append(endLine(on: screen))
+    return lines
+  }
+
+  /// The same for somebody who watches: what went and came, and nothing of what was so before.
+  func watchLines(on screen: Screen) -> [Line] {
+    var lines = newsLines(on: screen, sent: outcome == .synced && sent > 0)
+    if newConflicts > 0, let line = conflictLine { lines.append(line.styled(.warning)) }
+    if case .offline = outcome { lines.append(endLine(on: screen)) }
+    return lines
+  }
+
+  /// What this laptop saved, and with `sent` what went with it; then what came.
+  private func newsLines(on screen: Screen, sent isSent: Bool = false) -> [Line] {
     var lines = notices.map(\.line)
-    if !saved.files.isEmpty { lines += ["Saved: \(saved.files.summary)."] }
+    let own: [Line] =
+      (saved.files.isEmpty ? [] : ["Saved: \(saved.files.summary)."])
+      + (isSent ? ["Sent \(sent.of("change")) (\(wire.bytes))."] : [])
+    if !own.isEmpty { lines.append(own.joined(by: " ")) }
     lines += saved.settledLines + saved.noticeLines
     for person in received {
       lines.append("\(person.name, .strong): \(person.summary).")
@@ -18,8 +37,6 @@ extension SyncSummary: Showable {
     lines += sameNameLines(on: screen)
     lines += renumbered.map { "Renamed here, since another file of its name is gone: \($0)." }
     lines += keptLines(on: screen)
-    if let line = conflictLine { lines.append(line.styled(.warning)) }
-    lines.append(endLine(on: screen))
     return lines
   }
 

@@ -8,7 +8,9 @@ struct Status: AsyncParsableCommand {
     abstract: "Say how the book stands, and what is saved and sent.",
     discussion: """
       With --json: title, version, conflicts, behind (files not at the newest version), server (url, unsent, \
-      oldestUnsent, lastSync), and what 'save' has; trouble has file, line, column, why, waiting (what, changes, people).
+      oldestUnsent, lastSync), received (asOf; laptops: person, device, lacks: how many changes, null where \
+      nobody has told), and what 'save' has; trouble has file, line, column, why, waiting (what, \
+      changes, people).
 
         valise status
       """)

@@ -12,8 +12,11 @@ struct Sync: AsyncParsableCommand {
       has them; null when there are many), together (file, field, people), settled (file, field, value, people), \
       settledApart (file, field, ways), sameNames (name, files), kept (file, deletedBy, editedBy), renumbered, \
       newConflicts, olderConflicts, server, serverNotices, bytesUp, bytesDown, roundTrips, and what 'save' has.
+      With --watch it stays connected until it is stopped (Ctrl-C): what colleagues save comes at once, what you save \
+      goes at once, and other commands work beside it. With --json: a line for each news (news, and what it has).
 
         valise sync
+        valise sync --watch
         valise sync --capture sync.pcap      for valise-inspect frames, tshark and Wireshark
       """)
 
@@ -21,20 +24,25 @@ struct Sync: AsyncParsableCommand {
   @OptionGroup var listing: ListOptions
   @OptionGroup var deletions: DeletionOptions
 
+  @Flag(help: "Stay connected: send and receive as things change, until stopped.")
+  var watch = false
+
   @Option(help: ArgumentHelp("Write the connection into a new file, as a packet capture.", valueName: "FILE"))
   var capture: String?
 
   func run() async throws {
     var environment = Environment.system
     var file: CaptureFile?
-    try await options.withBook(
-      "sync", asJSON: listing.json,
-      in: { () throws(BookError) in
-        if let capture { file = try CaptureFile(capture, now: environment.now) }
-        environment.tap = file
-        return environment
-      }
-    ) { book, _ async throws(BookError) in
+    let tapped = { () throws(BookError) in
+      if let capture { file = try CaptureFile(capture, now: environment.now) }
+      environment.tap = file
+      return environment
+    }
+    if watch {
+      return try await options.watch(
+        "sync --watch", asJSON: listing.json, acceptDeletions: deletions.accepted, in: tapped)
+    }
+    try await options.withBook("sync", asJSON: listing.json, in: tapped) { book, _ async throws(BookError) in
       Captured(try await book.sync(acceptDeletions: deletions.accepted), file?.report)
     }
   }

@@ -1,0 +1,223 @@
+import Foundation
+import Glibc
+import ProgramTesting
+import PropertyTesting
+import Testing
+
+/// Laptops that stay connected: real processes, real files, a real server.
+@Suite(.serialized) struct WatchTests {
+  fileprivate final class Office {
+    let place: Place
+    let server: Server
+    var watching: [String: Running] = [:]
+
+    /// A book on a server, and on the laptops named.
+    init(_ laptops: [String]) throws {
+      place = try Place()
+      server = try Server(place)
+      try place.write("---\ntitle: Meeting\n---\nText\n", to: "\(laptops[0])/notes/a.md")
+      try #require(place.valise("new", laptops[0], "--name", laptops[0]).code == 0)
+      try #require(place.valise("-C", laptops[0], "publish", server.url("book")).code == 0)
+      for other in laptops.dropFirst() {
+        try #require(place.valise("join", server.url("book"), other, "--name", other).code == 0)
+      }
+    }
+
+    deinit { for running in watching.values { running.signal(SIGKILL) } }
+
+    func watch(_ laptop: String) throws { watching[laptop] = try place.start("-C", laptop, "sync", "--watch") }
+
+    @discardableResult func stop(_ laptop: String, _ signal: Int32 = SIGINT) throws -> Ended {
+      let found = watching.removeValue(forKey: laptop)
+      let running = try #require(found)
+      running.signal(signal)
+      return try running.wait()
+    }
+
+    /// Waits for something that has to come; the limit only catches what hangs.
+    func wait(_ what: String, until isThere: () throws -> Bool) throws {
+      for _ in 0..<3_000 {
+        if try isThere() { return }
+        usleep(20_000)
+      }
+      let said = try watching.sorted { $0.key < $1.key }.map { "\($0.key): \(try $0.value.printed())" }
+      throw Programs.Broken(description: "\(what) does not come; \(said.joined(separator: "; "))")
+    }
+
+    func printed(_ laptop: String) throws -> String { try #require(watching[laptop]).printed() }
+  }
+
+  @Test func `what is saved on one laptop stands on the other, and both say so in a line`() throws {
+    let office = try Office(["anne", "ben"])
+    try office.watch("anne")
+    try office.watch("ben")
+    try office.place.write("---\ntitle: Meeting\n---\nText, and more\n", to: "anne/notes/a.md")
+    try office.wait("the edit") { try office.place.read("ben/notes/a.md").contains("and more") }
+    try office.place.write("---\nname: Omar\n---\n", to: "ben/people/omar/omar.md")
+    try office.wait("a note in a new folder") { office.place.exists("anne/people/omar/omar.md") }
+    try FileManager.default.moveItem(at: office.place.url("anne/notes/a.md"), to: office.place.url("anne/notes/b.md"))
+    try office.wait("the new name") {
+      office.place.exists("ben/notes/b.md") && !office.place.exists("ben/notes/a.md")
+    }
+    try office.wait("the lines") {
+      let (anne, ben) = (try office.printed("anne"), try office.printed("ben"))
+      return anne.contains("Saved: 1 note edited. Sent 1 change (") && anne.contains("ben: 1 person added.")
+        && ben.contains("anne: 1 note edited.") && ben.contains("anne: 1 note renamed.")
+    }
+    for laptop in ["anne", "ben"] {
+      let ended = try office.stop(laptop)
+      #expect(ended.errors.isEmpty, "it ends quietly")
+      #expect(ended.wasKilled && ended.code == SIGINT)
+    }
+    #expect(office.place.notes("anne") == office.place.notes("ben"))
+  }
+
+  @Test func `while all is well nothing is said, and other commands work beside it`() throws {
+    let office = try Office(["anne", "ben"])
+    try office.watch("anne")
+    try office.watch("ben")
+    try office.place.write("---\ntitle: Meeting\n---\nFirst\n", to: "anne/notes/a.md")
+    try office.wait("the edit") { try office.place.read("ben/notes/a.md").contains("First") }
+    try office.wait("its line") { try office.printed("ben").contains("anne: 1 note edited.\n  ") }
+    let before = try office.printed("ben")
+    for _ in 0..<4 {
+      for command in [["status"], ["log"], ["sync"], ["save"], ["conflicts"]] {
+        let ended = try Running(office.place, "valise", ["-C", "ben"] + command).wait()
+        #expect(ended.code == 0, "\(command): \(ended.errors)")
+        #expect(ended.took < .seconds(9), "\(command) waited for the lock")
+      }
+    }
+    #expect(try office.printed("ben") == before)
+    // What another command records goes up all the same.
+    try office.place.write("---\ntitle: Meeting\n---\nSecond\n", to: "ben/notes/a.md")
+    #expect(try office.place.valise("-C", "ben", "save").code == 0)
+    try office.wait("the edit") { try office.place.read("anne/notes/a.md").contains("Second") }
+  }
+
+  @Test func `without a server it is said once, everything is saved, and it goes up by itself later`() throws {
+    let office = try Office(["anne", "ben"])
+    try office.watch("anne")
+    try office.watch("ben")
+    try office.place.write("---\ntitle: Meeting\n---\nBefore\n", to: "anne/notes/a.md")
+    try office.wait("the edit") { try office.place.read("ben/notes/a.md").contains("Before") }
+    try office.server.kill()
+    try office.wait("the word of it") { try office.printed("anne").contains("The server was not reached") }
+    try office.place.write("---\ntitle: Meeting\n---\nDuring\n", to: "anne/notes/a.md")
+    try office.wait("the save") { try office.printed("anne").components(separatedBy: "Saved: ").count == 3 }
+    usleep(2_500_000)
+    #expect(try office.printed("anne").components(separatedBy: "reached").count == 2, "said once")
+    try office.server.start()
+    try office.wait("the edit") { try office.place.read("ben/notes/a.md").contains("During") }
+    try office.wait("the word of it") { try office.printed("anne").contains("Connected again.\n") }
+    try office.wait("the word that it went") {
+      try office.printed("anne").hasSuffix("Sent 1 change (\(try office.lastBytes("anne"))).\n")
+    }
+  }
+
+  @Test func `two watching laptops that are written on at once end with the same bytes, and every word`() throws {
+    let office = try Office(["anne", "ben"])
+    var words = Words()
+    for laptop in ["anne", "ben"] { try office.watch(laptop) }
+    try forAll(1) { random in
+      for round in 0..<12 {
+        for laptop in ["anne", "ben"] {
+          let note = random.oneIn(2) ? "shared" : laptop
+          let path = "\(laptop)/notes/\(note).md"
+          let text = office.place.exists(path) ? try office.place.read(path) : "---\ntitle: Notes\n---\n"
+          try office.place.write(text + "\(words.new()) by \(laptop)\n", to: path)
+        }
+        if round == 5 {
+          try office.stop("anne", SIGKILL)
+          try office.watch("anne")
+        }
+        usleep(UInt32(random.below(400_000)))
+      }
+    }
+    try office.wait("agreement") {
+      let (anne, ben) = (office.place.notes("anne"), office.place.notes("ben"))
+      let all = anne.values.map { String(decoding: $0, as: UTF8.self) }.joined()
+      return anne == ben && words.typed.allSatisfy { all.contains($0) }
+    }
+  }
+
+  @Test func `killed at any moment, nothing that was written is lost, and no lock is left`() throws {
+    let office = try Office(["anne", "ben"])
+    var words = Words()
+    try office.watch("ben")
+    try forAll(1) { random in
+      for _ in 0..<15 {
+        try office.watch("anne")
+        for _ in 0..<2 {
+          let path = "anne/notes/a.md"
+          try office.place.write(try office.place.read(path) + "\(words.new())\n", to: path)
+          usleep(UInt32(random.below(450_000)))
+        }
+        try office.stop("anne", SIGKILL)
+        let status = try office.place.valise("-C", "anne", "status")
+        #expect(status.code == 0 && status.took < .seconds(9), "\(status.errors)")
+      }
+    }
+    #expect(try office.place.valise("-C", "anne", "sync").code == 0)
+    try office.wait("agreement") {
+      office.place.notes("anne") == office.place.notes("ben")
+        && words.typed.allSatisfy { (try? office.place.read("ben/notes/a.md"))?.contains($0) == true }
+    }
+  }
+
+  @Test func `a note that an editor cuts first and fills a moment later is not recorded empty`() throws {
+    let office = try Office(["anne", "ben"])
+    try office.watch("anne")
+    try office.wait("the connection") { office.place.exists("anne/.valise") }
+    usleep(1_500_000)
+    let before = try office.place.valise("-C", "anne", "log", "--json").objects().count
+    for number in 0..<4 {
+      let file = office.place.url("anne/notes/a.md")
+      let handle = try FileHandle(forWritingTo: file)
+      try handle.truncate(atOffset: 0)
+      usleep(300_000)
+      try handle.write(contentsOf: Data("---\ntitle: Meeting\n---\nText \(number)\n".utf8))
+      try handle.close()
+      usleep(900_000)
+    }
+    try office.stop("anne")
+    let log = try office.place.valise("-C", "anne", "log", "--json").objects()
+    #expect(log.count == before + 4)
+  }
+
+  @Test func `receipts say which laptop has what, and never more than it has`() throws {
+    let office = try Office(["anne", "ben", "carla"])
+    for laptop in ["ben", "carla"] {
+      try office.place.write("---\nname: \(laptop)\n---\n", to: "\(laptop)/people/\(laptop).md")
+      try #require(office.place.valise("-C", laptop, "sync").code == 0)
+    }
+    try #require(office.place.valise("-C", "anne", "sync").code == 0)
+    for number in 0..<2 {
+      try office.place.write("---\ntitle: Meeting\n---\nText \(number)\n", to: "anne/notes/a.md")
+      try #require(office.place.valise("-C", "anne", "sync").code == 0)
+    }
+    #expect(
+      try office.place.valise("-C", "anne", "status").output.contains(
+        "ben (all but 3 changes), carla (all but 2 changes)"))
+    try #require(office.place.valise("-C", "ben", "sync").code == 0)
+    try #require(office.place.valise("-C", "anne", "sync").code == 0)
+    #expect(
+      try office.place.valise("-C", "anne", "status").output.contains(
+        "Received by ben (all), carla (all but 2 changes)."))
+    // What is only saved here nobody has; offline too.
+    try office.server.kill()
+    try office.place.write("---\ntitle: Meeting\n---\nText, unsent\n", to: "anne/notes/a.md")
+    let status = try #require(try office.place.valise("-C", "anne", "status", "--json").objects().first)
+    let received = try #require(status["received"] as? [String: Any])
+    let laptops = try #require(received["laptops"] as? [[String: Any]])
+    #expect(laptops.compactMap { $0["lacks"] as? Int } == [1, 3])
+    #expect(laptops.compactMap { $0["person"] as? String } == ["ben", "carla"])
+  }
+}
+
+extension WatchTests.Office {
+  /// The amount in brackets behind the last `Sent`.
+  fileprivate func lastBytes(_ laptop: String) throws -> String {
+    let tail = try printed(laptop).components(separatedBy: "Sent 1 change (").last ?? ""
+    return tail.components(separatedBy: ")").first ?? ""
+  }
+}
