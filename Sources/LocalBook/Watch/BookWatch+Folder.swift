@@ -14,6 +14,9 @@ extension BookWatch {
     let book = try open()
     if exchange.before == nil { exchange.before = try book.standingBefore() }
     var saved = try save(book)
+    // What kept everything from going on is over; and a server that does not tell is asked when there is something to send.
+    let isSoon = !toldFailure.isEmpty || (isAskedTold && !saved.files.isEmpty)
+    if isSoon, nextTry != nil { nextTry = environment.ticks() }
     toldFailure = ""
     if saved.trouble == told.trouble || exchange.hasLookedAgain {
       exchange.hasLookedAgain = false

@@ -82,6 +82,7 @@ struct BookWatch {
   var exchange = WatchedExchange()
   var isOfflineTold = false
   var isAskedTold = false
+  private var isBlindTold = false
   /// For the first look only.
   var acceptsDeletions = false
   /// The trouble and the failure that were told last.
@@ -122,10 +123,10 @@ struct BookWatch {
   }
 
   private mutating func blind(_ number: Int32) {
-    guard watcher != nil || nextLook <= environment.ticks() else { return }
     watcher = nil
     nextLook = min(nextLook, environment.ticks() + Self.poll)
-    tell(.lookedAtNowAndThen(errno: number))
+    if !isBlindTold { tell(.lookedAtNowAndThen(errno: number)) }
+    isBlindTold = true
   }
 
   private mutating func take(_ input: Input) async throws(BookError) {

@@ -21,9 +21,9 @@ extension StatusReport.ReceivedBy {
   /// The person; of several laptops of one person, which.
   private func name(of laptop: Laptop) -> Line {
     let short: Line = "\(own: String(laptop.device.prefix(4)))"
-    guard let person = laptop.person else { return "a laptop that has written nothing yet [\(short)]" }
-    let isOnly = laptops.count { $0.person == person } == 1
-    return isOnly ? "\(person)" : "\(person) [\(short)]"
+    let isOnly = laptops.count { $0.person == laptop.person } == 1
+    let name: Line = laptop.person.map { "\($0)" } ?? "a laptop that has written nothing yet"
+    return isOnly ? name : "\(name) [\(short)]"
   }
 
   var json: JSON {
