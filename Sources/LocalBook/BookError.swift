@@ -29,6 +29,15 @@ package enum BookError: Error, Sendable {
   case noSuchBook(name: String, url: String)
   case noSuchVersion(String)
   case ambiguousVersion(String, matches: [String])
+  /// Words that can name no version, and why.
+  case notAVersion(String, VersionNameError)
+  /// A tag that people gave to several versions at the same time.
+  case ambiguousTag(String, places: [TagLine])
+  /// A tag that names another version.
+  case tagExists(String, places: [TagLine])
+  case noSuchTag(String)
+  /// One file was named before `@`, and another one behind.
+  case twoFiles(String, String)
   case noSuchFile(String, nearest: String?)
   /// A version that has no such file.
   case notInVersion(file: String, version: String)

@@ -29,12 +29,34 @@ package protocol ReplicaStorage: AnyObject {
   /// The entries that have something for a person to settle, by id.
   func entriesInConflict() throws(StorageError) -> [EntryID]
 
+  /// The deleted entries whose file was of a kind, by id.
+  func deletedEntries(ofKind kind: ExactText) throws(StorageError) -> [EntryID]
+  /// When each change was made, by its device's clock, in order of arrival.
+  func times() throws(StorageError) -> [Int64]
+
   /// The changes that have operations on an entry, in order of arrival.
   func touches(of entry: EntryID) throws(StorageError) -> [Touch]
   func add(_ touch: Touch, to entry: EntryID) throws(StorageError)
 
   func device(_ id: DeviceID) throws(StorageError) -> DeviceRow?
   func put(_ device: DeviceRow) throws(StorageError)
+}
+
+// For storages that know of no shorter way.
+extension ReplicaStorage {
+  package func deletedEntries(ofKind kind: ExactText) throws(StorageError) -> [EntryID] {
+    var found: [EntryID] = []
+    for id in try entries() {
+      if let state = try entry(id), !state.isAlive, EntryView.kind(of: state) == kind { found.append(id) }
+    }
+    return found
+  }
+
+  package func times() throws(StorageError) -> [Int64] {
+    var times: [Int64] = []
+    for place in try graph().indices { if let row = try row(at: ChangeIndex(place)) { times.append(row.time) } }
+    return times
+  }
 }
 
 /// Why a store does not answer.

@@ -100,6 +100,10 @@ extension StoreTransaction {
     try placed("SELECT id, path, placed FROM \(own)entry WHERE path = ?", [path.string]).first?.id
   }
 
+  package func deletedEntries(ofKind kind: ExactText) throws(StorageError) -> [EntryID] {
+    try ids("SELECT id FROM \(own)entry WHERE path IS NULL AND kind = ? ORDER BY id", [kind.string])
+  }
+
   /// How many entries of each kind are not deleted, by kind.
   package func kinds() throws(StorageError) -> [(kind: ExactText, count: Int)] {
     let counts = try rows("SELECT kind, count(*) AS number FROM \(own)entry WHERE path IS NOT NULL GROUP BY kind")

@@ -207,9 +207,9 @@ package final class StoreTransaction: ReplicaStorage {
     }
   }
 
-  private func ids(_ sql: String) throws(StorageError) -> [EntryID] {
+  func ids(_ sql: String, _ arguments: StatementArguments = []) throws(StorageError) -> [EntryID] {
     var ids: [EntryID] = []
-    for row in try rows(sql) { ids.append(try Self.entryID(row.bytes("id"))) }
+    for row in try rows(sql, arguments) { ids.append(try Self.entryID(row.bytes("id"))) }
     return ids
   }
 }
@@ -220,6 +220,10 @@ extension StoreTransaction {
     try row(
       "SELECT time FROM \(own)change WHERE device = ? AND seq = ?", [ref.device.bytes.blob, Int64(clamping: ref.seq)]
     )?["time"]
+  }
+
+  package func times() throws(StorageError) -> [Int64] {
+    try rows("SELECT time FROM \(own)change ORDER BY n").map { $0["time"] }
   }
 
   /// A change's id; nil when it is not here.

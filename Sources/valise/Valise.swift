@@ -25,7 +25,9 @@ import Terminal
     version: "0.1.0",
     subcommands: [
       New.self, Publish.self, Join.self, Status.self, Save.self, Sync.self, Log.self, Show.self, Diff.self,
-      Conflicts.self, Passages.self, Resolve.self, Undo.self, Redo.self, History.self, Restore.self, Share.self,
+      Conflicts.self, Passages.self, Resolve.self, Undo.self, Redo.self, History.self, Blame.self, Restore.self,
+      Tag.self,
+      Share.self,
       Bundle.self, Export.self, RestoreFrom.self,
     ])
 

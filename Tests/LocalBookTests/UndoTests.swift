@@ -248,4 +248,72 @@ import Testing
       #expect(try office.read(meeting, on: 1) == files[meeting])
     }
   }
+
+  @Test func `what was done in private is taken back as well, the later of the two first`() throws {
+    let folder = try TestFolder()
+    var seconds: Int64 = 1_600_000_000
+    func open() throws -> LocalBook {
+      var environment = Environment.test()
+      let now = seconds
+      environment.now = { now * 1_000_000_000 }
+      return try folder.open(environment)
+    }
+    try folder.write("Shared.\n", to: note)
+    try folder.write("Secret.\n", to: "private/b.md")
+    _ = try LocalBook.new(at: folder.path, name: nil, .test())
+    seconds = 4_000_000_000
+    var versions = [folder.files]
+    for (file, text) in [(note, "Shared 1.\n"), ("private/b.md", "Secret 1.\n"), (note, "Shared 2.\n")] {
+      seconds += 10
+      try folder.write(text, to: file)
+      _ = try open().save()
+      versions.append(folder.files)
+    }
+    for back in [2, 1, 0] {
+      seconds += 10
+      _ = try open().undo()
+      #expect(folder.files == versions[back])
+    }
+    #expect(throws: BookError.self) { try open().undo() }
+    for forward in [1, 2, 3] {
+      seconds += 10
+      _ = try open().redo()
+      #expect(folder.files == versions[forward])
+    }
+    seconds += 10
+    _ = try open().undo()
+    seconds += 10
+    try folder.write("Secret 2.\n", to: "private/b.md")
+    #expect(throws: BookError.self) { try open().redo() }
+  }
+
+  @Test func `a file that cannot be read waits, and the rest is taken back`() async throws {
+    try await Office.running(files: files) { office in
+      try office.replace("First", with: "Second", in: note, on: 0)
+      try office.replace("10:30", with: "11:00", in: meeting, on: 0)
+      _ = try office.book(0).save()
+      let broken = "---\ntitle: [\n---\nHalf typed.\n"
+      try office.write(broken, to: note, on: 0)
+      let report = try office.book(0).undo()
+      #expect(report.saved.trouble.map(\.path) == [note])
+      #expect(try office.read(note, on: 0) == broken)
+      #expect(try office.read(meeting, on: 0) == files[meeting])
+      try office.write(
+        "---\ntitle: A\n# why\ntopics: [a, b]\n---\nSecond words stand here. More of them go.\n", to: note, on: 0)
+      _ = try office.book(0).save()
+      #expect(try office.read(note, on: 0).contains("First words stand here. More of them go."))
+      try await office.syncAll()
+    }
+  }
+
+  @Test func `much that is taken back at once is not held back as a deletion by others`() async throws {
+    try await Office.running(files: files) { office in
+      for number in 0..<12 { try office.write("New \(number).\n", to: "notes/n\(number).md", on: 0) }
+      _ = try office.book(0).save()
+      #expect(try office.book(0).undo().files.count == 12)
+      #expect(office.files(0).count == 2)
+      _ = try office.book(0).redo()
+      #expect(office.files(0).count == 14)
+    }
+  }
 }

@@ -21,7 +21,7 @@ import Testing
     let lines = try #require(help.commands.first { $0.script == "valise --help" }).result.output
     let start = try #require(lines.firstIndex(of: "SUBCOMMANDS:"))
     let list = lines[(start + 1)...].prefix { !$0.isEmpty }
-    #expect(list.count == 20)
+    #expect(list.count == 22)
     let tests = Self.folder.deletingLastPathComponent().deletingLastPathComponent().resolvingSymlinksInPath()
     let readme = try String(contentsOf: tests.appending(path: "../README.md").standardizedFileURL, encoding: .utf8)
     let listed = readme.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }

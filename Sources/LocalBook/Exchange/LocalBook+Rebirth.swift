@@ -175,7 +175,14 @@ private struct Translation {
     case .delete(let id): .delete(entry(id))
     case .keep(let id): .keep(entry(id))
     case .set(let id, let key, let values):
-      .set(entry(id), key, values.map { RegisterValue(content: $0.content, from: $0.from.map(self.operation)) })
+      .set(
+        entry(id), key,
+        values.map { value in
+          if TagBook.name(of: key) != nil, let tagged = TagBook.version(of: value) {
+            return TagBook.value(of: version(tagged))
+          }
+          return RegisterValue(content: value.content, from: value.from.map(self.operation))
+        })
     case .add(let id, let field, let element, let order): .add(entry(id), field: field, element, at: order)
     case .remove(let id, let field, let element): .remove(entry(id), field: field, element)
     case .edit(let id, let edits): .edit(entry(id), edits)

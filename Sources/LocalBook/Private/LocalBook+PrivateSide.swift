@@ -55,7 +55,7 @@ extension LocalBook {
   func privateSide(meantBy words: String?...) throws(BookError) -> LocalBook? {
     guard let secret = try privateSide() else { return nil }
     for words in words.compactMap({ $0 }) {
-      let file = words.lastIndex(of: "@").map { String(words[..<$0]) } ?? words
+      let file = VersionedFile(words).file ?? words
       if Self.isPrivate(file) || Self.isPrivate(file + ".md") { return secret }
       if try !knows(version: words), try secret.knows(version: words) { return secret }
     }

@@ -69,7 +69,7 @@ extension Workbench {
     }
     var found: [Deed] = []
     for (id, what, name) in deeds {
-      guard let state = try entry(id) else { continue }
+      guard let state = try entry(id), state.kind != TagBook.kind else { continue }
       let path = name ?? EntryView.path(of: state)
       found.append(
         Deed(

@@ -222,11 +222,17 @@ extension EntryConflict {
   /// Where the field stands in the file, from 1.
   func line(in view: EntryView) -> Int? {
     guard case .field(let name) = subject else { return nil }
-    let file = EntryFile(view)
-    guard let place = file.fields.firstIndex(where: { ExactText($0.key) == name }) else { return nil }
+    return EntryFile(view).line(of: name)
+  }
+}
+
+extension EntryFile {
+  /// Where a field stands, from 1; nil where it does not.
+  func line(of name: ExactText) -> Int? {
+    guard let place = fields.firstIndex(where: { ExactText($0.key) == name }) else { return nil }
     func lines(_ text: String) -> Int { text.utf8.reduce(0) { $0 + ($1 == UInt8(ascii: "\n") ? 1 : 0) } }
-    let before = file.fields[..<place].reduce(0) { $0 + lines($1.above) + lines($1.label) + lines($1.value) + 1 }
-    return 2 + before + lines(file.fields[place].above)
+    let before = fields[..<place].reduce(0) { $0 + lines($1.above) + lines($1.label) + lines($1.value) + 1 }
+    return 2 + before + lines(fields[place].above)
   }
 }
 

@@ -22,16 +22,20 @@ extension LocalBook {
     }
   }
 
-  /// The newest changes that touched a file, newest first; under all names that it had, and deleted or not.
+  /// The newest changes that touched a file, newest first; under all names that it had, and deleted or not. Of
+  /// `FILE@VERSION`, those that the version has.
   package func history(of file: String, limit: Int) throws(BookError) -> [LogLine] {
     _ = try save()
     if let secret = try privateSide(meantBy: file) { return try secret.history(of: file, limit: limit) }
     return try transaction { workbench throws(BookError) in
-      let (id, _) = try workbench.file(named: file, at: nil)
-      let graph = try workbench.replicated { replica throws(ReplicaError) in try replica.graph() }
+      let (id, _, version) = try workbench.requiredFile(file)
+      let (graph, heads) = try workbench.shape(of: version ?? workbench.replica.version)
+      var past = PastCursor(at: graph)
+      past.move(to: heads, in: graph)
       let touches = try workbench.stored { storage throws(StorageError) in try storage.touches(of: id) }
+      let known = touches.map(\.index).filter(past.contains)
       var lines: [LogLine] = []
-      for index in touches.map(\.index).sorted(by: { graph.place($0) > graph.place($1) }).prefix(limit) {
+      for index in known.sorted(by: { graph.place($0) > graph.place($1) }).prefix(limit) {
         let row = try workbench.stored { storage throws(StorageError) in try storage.row(at: index) }
         if let row { lines.append(try workbench.logLine(row)) }
       }
@@ -39,31 +43,23 @@ extension LocalBook {
     }
   }
 
-  /// A file, as it is or at a version (`FILE@HASH`), or a change (`HASH`) and what it changed.
+  /// A file, as it is or at a version (`FILE@VERSION`), or the change that a version ends with and what it changed.
   package func show(_ what: String) throws(BookError) -> Shown {
     _ = try save()
     if let secret = try privateSide(meantBy: what) { return try secret.show(what) }
     return try transaction { workbench throws(BookError) in
-      if let at = what.lastIndex(of: "@"), at != what.startIndex {
-        let file = String(what[..<at])
-        let named = String(what[what.index(after: at)...])
-        let version = try workbench.version(named: named)
-        let (id, path) = try workbench.file(named: file, at: version)
-        return try workbench.showFile(id, path, at: version)
+      if let (id, path, version) = try workbench.versionedFile(what) {
+        return try workbench.showFile(id, path, at: version ?? workbench.replica.version)
       }
-      if let (id, path) = try? workbench.file(named: what, at: nil) {
-        return try workbench.showFile(id, path, at: workbench.replica.version)
+      do throws(BookError) { return try workbench.showChange(try workbench.version(named: what)) } catch {
+        throw try workbench.asFile(what, error)
       }
-      guard let version = try? workbench.version(named: what) else {
-        throw .noSuchFile(what, nearest: try workbench.nearest(to: what))
-      }
-      return try workbench.showChange(version)
     }
   }
 
   /// What differs between two versions.
   ///
-  /// Without `b`, up to the newest version; without `a`, from what the server had at the last sync. `FILE@HASH`
+  /// Without `b`, up to the newest version; without `a`, from what the server had at the last sync. `FILE@VERSION`
   /// compares that entry alone.
   package func compare(_ a: String?, _ b: String?) throws(BookError) -> Comparison {
     _ = try save()
@@ -80,16 +76,26 @@ extension LocalBook {
 }
 
 extension Workbench {
-  mutating func version(named name: String) throws(BookError) -> Version {
-    try names.version(named: name, in: &replica)
+  /// The version that is named, of `FILE@VERSION` as well; then the entry that is meant is added.
+  mutating func version(named words: String, _ files: inout [EntryID]) throws(BookError) -> Version {
+    let parts = VersionedFile(words)
+    guard let file = parts.file, let name = parts.version else { return try version(named: words) }
+    let version = try version(named: name)
+    files.append(try self.file(named: file, at: version).0)
+    return version
   }
 
-  /// The same of `FILE@HASH`, and the entry that is meant.
-  mutating func version(named words: String, _ files: inout [EntryID]) throws(BookError) -> Version {
-    guard let at = words.lastIndex(of: "@"), at != words.startIndex else { return try version(named: words) }
-    let version = try version(named: String(words[words.index(after: at)...]))
-    files.append(try file(named: String(words[..<at]), at: version).0)
-    return version
+  /// What is wrong with words that name neither a file nor a version: mostly a file's name was meant.
+  fileprivate func asFile(_ words: String, _ error: BookError) throws(BookError) -> BookError {
+    switch error {
+    case .noSuchVersion, .notAVersion(_, .notAName):
+      let isName = error.isNoName && !words.utf8.contains(where: "~@".utf8.contains)
+      if isName || words.utf8.contains(UInt8(ascii: "/")) || words.hasSuffix(".md") {
+        return .noSuchFile(words, nearest: try nearest(to: words))
+      }
+      return try nearest(to: words).map { .noSuchFile(words, nearest: $0) } ?? error
+    default: return error
+    }
   }
 
   /// The newest version but for this laptop's changes that the server has not got.
@@ -144,6 +150,15 @@ extension Workbench {
     return nil
   }
 
+  /// The entry whose file stands there, under the name with or without `.md`.
+  func existingFile(named name: String) throws(BookError) -> (EntryID, ExactText)? {
+    let index = try index()
+    for candidate in [ExactText(name), ExactText(name + ".md")] {
+      if let entry = index.owner(of: candidate) { return (entry, candidate) }
+    }
+    return nil
+  }
+
   /// A file that the words may have meant: the same file name elsewhere.
   func nearest(to name: String) throws(BookError) -> String? {
     let wanted =
@@ -155,7 +170,7 @@ extension Workbench {
 
   mutating func showFile(_ id: EntryID, _ path: ExactText, at version: Version) throws(BookError) -> Shown {
     let state = try replicated { replica throws(ReplicaError) in try replica.entry(id, at: version) }
-    guard let state else { throw .noSuchFile(path.string, nearest: nil) }
+    guard let state else { throw .notInVersion(file: path.string, version: names.short(version)) }
     return .file(path: path.string, version: names.short(version), bytes: EntryFile(try view(state)).rendered())
   }
 
@@ -189,6 +204,7 @@ extension Workbench {
     let files = try deeds(of: row).files
     let isDerived = row.message.isEmpty
     var message = isDerived ? Self.summary(of: files, row.origin) : row.message.string
+    if message.isEmpty { message = try tagging(by: row) ?? "" }
     if isDerived { message = try because(of: row.origin, message) }
     if message.isEmpty { message = row.parents.isEmpty ? "began the book" : "joined the book" }
     return LogLine(
@@ -220,7 +236,19 @@ extension Workbench {
   /// The person's name, as last said; a device that has not said one is called by its first digits.
   func person(_ device: DeviceID) throws(BookError) -> String {
     let row = try stored { storage throws(StorageError) in try storage.device(device) }
-    guard let name = row?.name.string, !name.isEmpty else { return "device \(device.bytes.prefix(4).hex)" }
+    return device.personName(row)
+  }
+}
+
+extension BookError {
+  /// Whether words cannot be a version's name at all.
+  fileprivate var isNoName: Bool { if case .notAVersion(_, .notAName) = self { true } else { false } }
+}
+
+extension DeviceID {
+  /// Whose it is, as last said; one that has said nothing is called by its first digits.
+  func personName(_ row: DeviceRow?) -> String {
+    guard let name = row?.name.string, !name.isEmpty else { return "device \(bytes.prefix(4).hex)" }
     return name
   }
 }

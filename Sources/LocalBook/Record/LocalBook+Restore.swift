@@ -8,13 +8,16 @@ import ReplicaStore
 extension LocalBook {
   /// Brings back a version, or one file as it was in it: new changes, which everybody gets as any other.
   ///
-  /// What is there and was not then is deleted, unless one file is named. Nothing is recorded where all is so already.
+  /// What is there and was not then is deleted, unless one file is named, beside the version or as `FILE@VERSION`. Nothing
+  /// is recorded where all is so already.
   package func restore(_ named: String, file: String?) throws(BookError) -> RestoreReport {
     var saved = try record()
     if let secret = try privateSide(meantBy: file ?? named) { return try secret.restore(named, file: file) }
     let (version, files) = try transaction { workbench throws(BookError) in
-      let version = try workbench.version(named: named)
-      let entries = try workbench.entries(toRestore: version, file: file)
+      let parts = VersionedFile(named)
+      if let one = parts.file, let other = file { throw .twoFiles(one, other) }
+      let version = try workbench.version(named: parts.version ?? named)
+      let entries = try workbench.entries(toRestore: version, file: file ?? parts.file)
       return (workbench.names.short(version), try workbench.restore(entries, at: version, time: environment.seconds))
     }
     try writeOut(&saved)

@@ -9,7 +9,8 @@ extension LocalBook {
   /// Takes back what this laptop did last and has not taken back; again and again it goes further back. What the folder
   /// holds is recorded before, and is that last change where it says anything new.
   ///
-  /// A new change, which everybody gets; what colleagues did stays. `nothingToUndo` when nothing is left.
+  /// A new change, which everybody gets; what colleagues did stays. What was done in `private/` is among it, by the clock,
+  /// since the two histories know nothing of each other. `nothingToUndo` when nothing is left.
   package func undo() throws(BookError) -> UndoReport { try take(.undo) }
 
   /// Does again what was taken back last; an edit of one's own ends that.
@@ -17,16 +18,43 @@ extension LocalBook {
 
   private func take(_ direction: OwnSteps.Direction) throws(BookError) -> UndoReport {
     var saved = try record()
-    var report = try transaction { workbench throws(BookError) in
-      var steps = try OwnSteps(&workbench)
-      let step = try steps.last(direction) { row throws(BookError) in try workbench.isEdit(row) }
-      guard let step else { throw direction == .undo ? .nothingToUndo : .nothingToRedo }
-      return try workbench.take(step, direction, time: environment.seconds)
+    guard let (side, step) = try next(direction) else {
+      throw direction == .undo ? .nothingToUndo : .nothingToRedo
     }
-    try writeOut(&saved)
+    var report = try side.transaction { workbench throws(BookError) in
+      try workbench.take(step, direction, time: environment.seconds)
+    }
+    try side.writeOut(&saved)
     saved.version = try versionName()
     report.saved = saved
     return report
+  }
+
+  /// What is to be taken next, and from which side of the book.
+  private func next(_ direction: OwnSteps.Direction) throws(BookError) -> (side: LocalBook, step: OwnSteps.Step)? {
+    let shared = try standing(direction)
+    let ownStep = shared.step.map { (self, $0) }
+    guard let secret = try privateSide() else { return ownStep }
+    let hidden = try secret.standing(direction)
+    let hiddenStep = hidden.step.map { (secret, $0) }
+    guard let one = shared.step, let other = hidden.step else {
+      // An edit on one side ends what could be done again on the other.
+      let edited = (shared.step == nil ? shared : hidden).lastEdit
+      if direction == .redo, let edited, let step = shared.step ?? hidden.step, edited > step.time { return nil }
+      return ownStep ?? hiddenStep
+    }
+    let isHiddenLater = direction == .undo ? other.time > one.time : other.time >= one.time
+    return isHiddenLater ? hiddenStep : ownStep
+  }
+
+  private func standing(
+    _ direction: OwnSteps.Direction
+  ) throws(BookError) -> (step: OwnSteps.Step?, lastEdit: Int64?) {
+    try transaction { workbench throws(BookError) in
+      var steps = try OwnSteps(&workbench)
+      let step = try steps.last(direction) { row throws(BookError) in try workbench.isEdit(row) }
+      return (step, try steps.lastEdit { row throws(BookError) in try workbench.isEdit(row) })
+    }
   }
 }
 
@@ -51,6 +79,7 @@ extension Workbench {
       let inverses = try inverses(of: row)
       for inverse in inverses { left += inverse.left.map { (inverse.entry, $0) } }
       for operations in batches(of: inverses) {
+        report.isEmpty = report.isEmpty && operations.isEmpty
         let made = try record(operations, undoing: row.id, time: time, into: &recording)
         for deed in try self.deeds(of: made) { deeds.add(deed) }
       }

@@ -17,6 +17,9 @@ struct OwnSteps {
     let parts: [ChangeRow]
     /// The change that a person made, and that this is, takes back, or makes again.
     let original: ChangeRow
+
+    /// When it was made, in seconds since 1970.
+    var time: Int64 { parts.map(\.time).max() ?? .min }
   }
 
   enum Direction { case undo, redo }
@@ -68,6 +71,15 @@ struct OwnSteps {
         return Step(parts: try parts(endingAt: place), original: try original(of: row))
       case (.undid(let target), .undo), (.redid(let target), .redo): takenBack.insert(target.id)
       }
+    }
+    return nil
+  }
+
+  /// When the last edit was made that is no undoing or redoing; nil where there was none.
+  mutating func lastEdit(isEdit: (ChangeRow) throws(BookError) -> Bool) throws(BookError) -> Int64? {
+    for index in own.reversed() {
+      let row = try row(at: index)
+      if case .did = try meaning(of: row), try isEdit(row) { return row.time }
     }
     return nil
   }

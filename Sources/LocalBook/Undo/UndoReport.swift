@@ -8,7 +8,9 @@ package struct UndoReport: Sendable {
   package let change: LogLine
   /// Where that settled a conflict: as `FILE:FIELD` has the field.
   package let fields: [String]
-  /// What became of the files; none where nothing was left of the change.
+  /// Whether nothing was left of the change.
+  package internal(set) var isEmpty = true
+  /// What became of the files.
   package internal(set) var files: [SaveReport.FileChange] = []
   /// What stays as it is, since colleagues have changed it after.
   package internal(set) var left: [Left] = []

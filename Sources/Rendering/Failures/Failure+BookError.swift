@@ -95,6 +95,24 @@ extension Failure {
       self.init(
         "'\(asked)' is the beginning of \(matches.count.of("version"))", because: "\(matches.listed())",
         next: matches.prefix(3).map { "valise show \(word: $0)" })
+    case .notAVersion(let asked, let error): self.init(asked, error)
+    case .ambiguousTag(let asked, let places):
+      self.init(
+        "several versions are tagged '\(asked)'",
+        because: "\(places.map { "\($0.version) by \($0.person)" as Line }.listed): given at the same time",
+        next: places.prefix(3).map {
+          "valise tag --move \(word: $0.name) \(word: $0.version)   (to settle on that one)"
+        })
+    case .tagExists(let name, let places):
+      self.init(
+        "there is a tag '\(name)' already",
+        because: "it names \(places.map { "\($0.version), given by \($0.person)" as Line }.listed)",
+        next: ["valise tag --move \(word: name) VERSION   (to give it to another version)"])
+    case .noSuchTag(let name): self.init("no tag is called '\(name)'", next: ["valise tag"])
+    case .twoFiles(let one, let other):
+      self.init(
+        "'\(one)' and '\(other)' are both named; one file is brought back at a time",
+        next: ["valise restore VERSION \(word: other)"])
     case .noSuchFile(let asked, let nearest):
       self.init(
         "no entry has its file at '\(asked)'",
@@ -167,6 +185,31 @@ extension Failure {
         because: "the book needs level \(own: String(level)); edits here are still recorded and sent",
         next: ["install the newer Valise"])
     default: self.init("this cannot be done here")
+    }
+  }
+
+  /// Words that can name no version.
+  private init(_ asked: String, _ error: VersionNameError) {
+    let time: Line = "valise show \(word: "@{2021-11-09 18:00}")   (a time, in the visit's zone)"
+    switch error {
+    case .notATime(let typed):
+      self.init(
+        "'\(typed)' is not a time", because: "a time is 2021-11-09, 2021-11-09 18:00 or 2021-11-09T18:00+01:00",
+        next: [time])
+    case .notACount(let typed):
+      self.init(
+        "'\(asked)' is not a version", because: "behind ~ stands a number of changes, not '\(typed)'",
+        next: ["valise show \(word: "~1")   (the version before the last change)"])
+    case .beforeTheFirst(let changes):
+      self.init(
+        "'\(asked)' is before the book began", because: "there are \(changes.of("change")) to step back over",
+        next: ["valise log -n \(own: String(changes))"])
+    case .beforeTheBook:
+      self.init(
+        "'\(asked)' is before the book began", because: "nothing had been written by then", next: ["valise log"])
+    case .notAName(let error):
+      self.init(
+        "'\(asked)' is not a name for a version", because: "\(error.words)", next: ["valise log", "valise tag", time])
     }
   }
 
@@ -302,6 +345,18 @@ extension Failure {
     case .noBook: self.init("there is no book here yet", next: ["valise new DIR", "valise join URL DIR"])
     case .bookExists: self.init("there is a book here already", next: ["valise status"])
     case .noSuchVersion: self.init("the version is not here", next: ["valise sync", "valise log"])
+    }
+  }
+}
+
+extension TagNameError {
+  fileprivate var words: Line {
+    switch self {
+    case .empty: "it is empty"
+    case .tooLong(let bytes): "it has \(bytes.of("byte")); 100 are the most"
+    case .looksLikeHash: "a tag of these letters and digits alone could be a hash; 'v-' before it would do"
+    case .character(let scalar): "a tag has letters, digits, '-', '_' and '.'; not '\(String(scalar))'"
+    case .beginning: "a tag begins with a letter or a digit"
     }
   }
 }

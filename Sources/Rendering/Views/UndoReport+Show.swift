@@ -6,7 +6,7 @@ extension UndoReport: Showable {
     lines += saved.settledLines + saved.noticeLines
     lines.append("\(own: isRedo ? "Redid" : "Undid"): \(what)")
     if change.files.count > 1 || files.count > 1 { lines += files.rows(on: screen) }
-    if files.isEmpty { lines.append("  Nothing was left of it.") }
+    if isEmpty { lines.append("  Nothing was left of it.") }
     lines += left.map { "  Left as it is: \($0.words)" }
     lines += settled.map { "  No conflict any more: \($0.words)" }
     lines += reopened.map { "  Waits for a decision again: \($0)" }
@@ -19,6 +19,8 @@ extension UndoReport: Showable {
     if let file = change.files.first, change.files.count == 1 {
       let place = fields.isEmpty ? file.place : fields.map { "\(file.path):\($0)" as Line }.listed
       did = "\(own: file.command) \(place)"
+    } else if change.files.isEmpty {
+      return "\(change.message)"
     } else {
       did = change.files.summary
     }

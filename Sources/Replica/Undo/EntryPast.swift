@@ -29,9 +29,25 @@ struct EntryPast {
 
   /// By place: whether whoever made a change knew the other one.
   func known(to place: Int) -> [Bool] {
+    var known: [Bool] = []
+    forEach(of: [place]) { _, isKnown in known = indices.indices.map(isKnown) }
+    return known
+  }
+
+  /// Hands out what the makers of some changes knew of the others, by place. In the order of arrival it costs little more
+  /// than the changes between them.
+  func forEach(of places: some Sequence<Int>, _ body: (_ place: Int, _ isKnown: (Int) -> Bool) -> Void) {
     var cursor = PastCursor()
-    cursor.move(to: graph.parents(of: indices[place]), in: graph)
-    return indices.map(cursor.contains)
+    for place in places {
+      cursor.move(to: graph.parents(of: indices[place]), in: graph)
+      let past = cursor
+      body(place) { past.contains(indices[$0]) }
+    }
+  }
+
+  /// Whether a change comes after another one in the history's order; by place.
+  func isLater(_ one: Int, than other: Int) -> Bool {
+    (graph.lamport(at: indices[one]), changes[one].ref) > (graph.lamport(at: indices[other]), changes[other].ref)
   }
 
   /// The changes, by place, that count for nothing any more: those taken back, and those that took them back. One that
@@ -48,23 +64,13 @@ struct EntryPast {
 
   /// Fields, sets and life of the entry as if some changes had not been made; its text is not told. A creation always
   /// counts.
-  ///
-  /// `note` sees each setting of a register, and the values that it took the place of.
-  func state(
-    without skipped: Set<Int> = [],
-    noting note: (RegisterKey, Stamp, _ replaced: [Register.Member]) -> Void = { _, _, _ in }
-  ) -> EntryState? {
+  func state(without skipped: Set<Int> = []) -> EntryState? {
     var state: EntryState?
     walk { place, operation, stamp, past in
-      func isBelow(_ ref: ChangeRef) -> Bool { graph.index(of: ref).map(past.contains) ?? false }
       if case .create(let kind) = operation {
         state = EntryState(id, kind: kind, stamp: stamp)
       } else if !skipped.contains(place) {
-        if case .set(_, let key, _) = operation {
-          let members = state?.register(key)?.members ?? []
-          note(key, stamp, members.filter { $0.stamp.change == stamp.change || isBelow($0.stamp.change) })
-        }
-        _ = state?.apply(operation.withoutText, at: stamp, isBelow: isBelow)
+        _ = state?.apply(operation.withoutText, at: stamp) { graph.index(of: $0).map(past.contains) ?? false }
       }
     }
     return state

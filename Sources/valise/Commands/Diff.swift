@@ -7,12 +7,13 @@ struct Diff: AsyncParsableCommand {
     commandName: "diff",
     abstract: "Compare two versions, down to the words.",
     discussion: """
-      Without B, up to the newest version; without A, from what the server has. A version is a hash from 'log', or \
-      FILE@HASH for one file. What is gone is [-marked so-], what is new {+so+}.
+      Without B, up to the newest version; without A, from what the server has. A version is a hash from 'log', a \
+      tag, a time, or '~2' for two changes back; FILE@VERSION is one file. What is gone is [-marked so-], what is new {+so+}.
       With --json, an entry a line: file, change, kind, from, fields (field, before, after), text (mark, text).
 
         valise diff
         valise diff 3f9c2a
+        valise diff '@{2021-11-09 18:00}' as-printed
         valise diff notes/macron.md@3f9c2a
       """)
 

@@ -7,7 +7,8 @@ struct History: AsyncParsableCommand {
     commandName: "history",
     abstract: "List the changes of a file, the newest first.",
     discussion: """
-      Under all names that it had, and when it is deleted. 'show FILE@HASH' shows it as it was, 'restore' brings it back.
+      Under all names that it had, and when it is deleted. 'show FILE@VERSION' shows it as it was, 'restore' brings it \
+      back. With FILE@VERSION, the changes that the version has.
       With --json: what 'log' has.
 
         valise history notes/macron.md
@@ -19,7 +20,7 @@ struct History: AsyncParsableCommand {
   @Option(name: .customShort("n"), help: ArgumentHelp("How many at most.", valueName: "N"))
   var limit = 20
 
-  @Argument(help: ArgumentHelp("The file.", valueName: "FILE"))
+  @Argument(help: ArgumentHelp("The file.", valueName: "FILE[@VERSION]"))
   var file: String
 
   func validate() throws {

@@ -15,6 +15,8 @@ struct Restore: AsyncParsableCommand {
 
         valise restore 3f9c2a notes/macron.md
         valise restore --lost
+        valise restore notes/macron.md@3f9c2a
+        valise restore '@{2021-11-09 18:00}'
       """)
 
   @OptionGroup var options: CommonOptions
@@ -23,7 +25,7 @@ struct Restore: AsyncParsableCommand {
   @Flag(help: "Give back what was lost and is not recorded as deleted.")
   var lost = false
 
-  @Argument(help: ArgumentHelp("A version, by its hash.", valueName: "VERSION"))
+  @Argument(help: ArgumentHelp("The version; or a file as it was then.", valueName: "VERSION|FILE@VERSION"))
   var version: String?
 
   @Argument(help: ArgumentHelp("One file; else the whole book.", valueName: "FILE"))
@@ -36,7 +38,8 @@ struct Restore: AsyncParsableCommand {
   func run() async throws {
     try await options.withBook("restore", asJSON: listing.json) { book, here throws(BookError) in
       guard let version else { return try book.restoreLost() }
-      return try book.restore(version, file: file.map { BookPath.named($0, in: book.root, from: here) })
+      let named = BookPath.named(version, in: book.root, from: here)
+      return try book.restore(named, file: file.map { BookPath.named($0, in: book.root, from: here) })
     }
   }
 }

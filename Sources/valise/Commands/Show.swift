@@ -7,12 +7,13 @@ struct Show: AsyncParsableCommand {
     commandName: "show",
     abstract: "Show a file, as it is or was, or a change.",
     discussion: """
-      FILE is the file as recorded, FILE@HASH the file at a version, HASH the change that ends that version, or the \
-      changes that it brings together.
+      FILE is the file as recorded, FILE@VERSION the file at a version, VERSION the change that ends that version, or \
+      the changes that it brings together. A version is a hash from 'log', a tag, a time, or '~2' for two changes back.
       With --json: file, version, text; or what 'log' has, entries as 'diff' has them, and passages as 'passages' has.
 
         valise show notes/macron.md@3f9c2a
         valise show --raw notes/macron.md@3f9c2a > before.md
+        valise show 'notes/macron.md@{2021-11-09 18:00}'
         valise show 3f9c2a
       """)
 
@@ -22,7 +23,7 @@ struct Show: AsyncParsableCommand {
   @Flag(help: "Print the file's bytes exactly, without making them safe for a terminal.")
   var raw = false
 
-  @Argument(help: ArgumentHelp("What to show.", valueName: "FILE|VERSION"))
+  @Argument(help: ArgumentHelp("What to show.", valueName: "FILE|FILE@VERSION|VERSION"))
   var what: String
 
   func run() async throws {
