@@ -16,7 +16,11 @@ extension Replica {
     let (onlyA, onlyB) = graph.difference(from: headsOfA, to: headsOfB)
     guard !onlyA.isEmpty && !onlyB.isEmpty else { return [] }
     let edited: Set<EntryID>
-    if let entries { edited = entries } else { edited = try editedTexts(in: onlyA).intersection(editedTexts(in: onlyB)) }
+    if let entries {
+      edited = entries
+    } else {
+      edited = try editedTexts(in: onlyA).intersection(editedTexts(in: onlyB))
+    }
     let merged = graph.version(of: graph.reduced(headsOfA + headsOfB))
     var (pastOfA, pastOfB) = (PastCursor(), PastCursor())
     pastOfA.move(to: headsOfA, in: graph)
