@@ -26,7 +26,7 @@ let adapters: [Target] = [
   .target(
     name: "LogStore",
     dependencies: [
-      "SyncProtocol", "History", "Bytes", "CFileSystem", .product(name: "GRDB", package: "GRDB.swift"),
+      "SyncProtocol", "Formats", "History", "Bytes", "CFileSystem", .product(name: "GRDB", package: "GRDB.swift"),
     ]),
   .target(
     name: "SyncClient",
@@ -62,7 +62,7 @@ let adapters: [Target] = [
   .target(
     name: "BookServer",
     dependencies: [
-      "SyncServer", "LogStore", "SyncProtocol", "Signing", .product(name: "Logging", package: "swift-log"),
+      "SyncServer", "LogStore", "SyncProtocol", "Formats", "History", "Signing", .product(name: "Logging", package: "swift-log"),
       .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       .product(name: "UnixSignals", package: "swift-service-lifecycle"),
     ]),

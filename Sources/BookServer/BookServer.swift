@@ -74,6 +74,10 @@ package enum ServeError: Error, Equatable, Sendable {
   /// The store cannot be used, or a commit failed and the process has to end.
   case store(StoreError, path: String)
   case stopped(String)
+  /// The folder holds no books.
+  case noBooks(path: String)
+  /// Where a backup was to go, something is already.
+  case targetIsThere(path: String)
 
   init(_ error: ServerError, path: String) {
     switch error {

@@ -27,7 +27,30 @@ struct DataFolder: ~Copyable {
 
   deinit { close(descriptor) }
 
-  var store: String { path + "/log.sqlite" }
+  var store: String { Self.store(in: path) }
+
+  /// The file of a folder's logs.
+  static func store(in path: String) -> String { path + "/log.sqlite" }
+
+  static func isThere(_ path: String) -> Bool {
+    var status = stat()
+    return unsafe lstat(path, &status) == 0
+  }
+
+  static func parent(of path: String) -> String {
+    var parts = path.split(separator: "/", omittingEmptySubsequences: false)
+    while parts.count > 1, parts.last?.isEmpty == true { parts.removeLast() }
+    let parent = parts.dropLast().joined(separator: "/")
+    return parent.isEmpty ? (path.hasPrefix("/") ? "/" : ".") : parent
+  }
+
+  /// Has a file or a folder on the disk when it returns.
+  static func flush(_ path: String) throws(ServeError) {
+    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw .dataFolder(path: path, doing: "opening it", errno: errno) }
+    defer { close(descriptor) }
+    guard fsync(descriptor) == 0 else { throw .dataFolder(path: path, doing: "flushing it", errno: errno) }
+  }
 
   /// Says whose the lock is. Only for people: what cannot be written is not said.
   func write(_ holder: String) {

@@ -34,6 +34,7 @@ package final class LocalBook: Sendable {
     at root: String, _ environment: Environment, command: String
   ) throws(BookError) {
     let own = OwnFolder(root: root)
+    try own.requireAccess()
     if own.isUnfinished { throw .unfinished(root: root) }
     guard OwnFolder.exists(own.store) else { throw .brokenBook(what: "\(own.store) is missing") }
     let lock = try BookLock(at: own.lock, command: command)

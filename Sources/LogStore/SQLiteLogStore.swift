@@ -102,13 +102,18 @@ extension StoreError {
     case .SQLITE_READONLY, .SQLITE_PERM: self = .readOnly(.fileSystem)
     case .SQLITE_BUSY, .SQLITE_LOCKED: self = .unavailable(retryAfter: 1_000)
     case .SQLITE_CORRUPT, .SQLITE_NOTADB: self = .corrupt(error.message ?? "SQLite \(error.resultCode)")
+    // The file that readers and writers share can grow no more: SQLite calls that an I/O error.
+    case .SQLITE_IOERR where error.extendedResultCode == .SQLITE_IOERR_SHMSIZE: self = .readOnly(.diskFull)
     case .SQLITE_IOERR: self = .poisoned("SQLite \(error.extendedResultCode)")
     default: self = .corrupt("SQLite \(error.extendedResultCode)")
     }
   }
 
   init(opening error: any Error) {
-    let text = (error as? DatabaseError)?.message
-    self = .cannotOpen(text ?? "\(error)")
+    let error = error as? DatabaseError
+    switch error?.resultCode {
+    case .SQLITE_CORRUPT, .SQLITE_NOTADB: self = .corrupt(error?.message ?? "its first page")
+    default: self = .cannotOpen(error?.message ?? "SQLite does not say why")
+    }
   }
 }

@@ -1,4 +1,5 @@
 package import Bytes
+package import Formats
 import GRDB
 package import History
 package import SyncProtocol
@@ -53,6 +54,20 @@ package struct StoredLogs: Sendable {
         return (epoch, Int(clamping: try fence.count("n")), books, found == ["ok"] ? [] : found)
       }
     } catch let error as StoreError { throw error } catch { throw StoreError(reading: error) }
+  }
+}
+
+extension StoredLogs.Entry {
+  /// The run, out of the frames that hold its sections.
+  package func run() throws(FormatError) -> PackedRun {
+    var reader = ByteReader(sections)
+    var found: [PackedSection] = []
+    while !reader.isAtEnd {
+      do { _ = try reader.take(FrameHeader.byteCount) } catch { throw .layout(error) }
+      found.append(try reader.section(index: found.count))
+    }
+    return PackedRun(
+      device: device, first: first, count: Int(clamping: count), signature: Signature(signature), sections: found)
   }
 }
 

@@ -148,6 +148,8 @@ extension StorageError {
     }
     switch error.resultCode {
     case .SQLITE_FULL: self = .full
+    // The file that readers and writers share can grow no more: SQLite calls that an I/O error.
+    case .SQLITE_IOERR where error.extendedResultCode == .SQLITE_IOERR_SHMSIZE: self = .full
     case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM: self = .readOnly
     case .SQLITE_CORRUPT, .SQLITE_NOTADB: self = .damaged(error.message ?? "\(error.resultCode)")
     default: self = .failed(error.message ?? "\(error.resultCode)")

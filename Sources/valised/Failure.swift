@@ -35,6 +35,16 @@ struct Failure {
       self.why = why
       next = "choose another address with --listen"
     case .store(let error, let path): (code, what, why, next) = Self.parts(of: error, path)
+    case .noBooks(let path):
+      code = 66
+      what = "there are no books in '\(path)'"
+      why = "it has no log.sqlite"
+      next = "name the folder that 'valised serve --data' was given"
+    case .targetIsThere(let path):
+      code = 73
+      what = "'\(path)' is there already"
+      why = "no backup is written over"
+      next = "name another folder"
     case .stopped(let reason):
       code = 70
       what = "stopped"
@@ -55,7 +65,7 @@ struct Failure {
     case .incompatible(let schema):
       (73, "'\(path)' was written by another version", "its schema is \(schema)", "start the version that wrote it")
     case .corrupt(let place):
-      (73, "'\(path)' is damaged", place, "put a backup in its place; laptops send again what it lacks")
+      (73, "'\(path)' is damaged", place, "valised serve --data BACKUP; the laptops send again what it lacks")
     case .cannotOpen(let reason): (73, "'\(path)' cannot be opened", reason, "check its owner and mode")
     case .readOnly(.diskFull): (73, "'\(path)' cannot be written", "the disk is full", "make room, then start it again")
     case .readOnly(.fileSystem), .unavailable, .unknown:

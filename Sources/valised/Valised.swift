@@ -1,67 +1,19 @@
 import ArgumentParser
 import BookServer
-import Glibc
-import Logging
 
 /// The server's command line: arguments in, one use case, its result shown.
 @main
 struct Valised: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "valised", abstract: "Keeps books for laptops to sync with.", subcommands: [Serve.self])
-}
-
-struct Serve: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(
-    abstract: "Serve the books of a folder until told to stop.",
+    commandName: "valised", abstract: "Keeps books for laptops to sync with.",
     discussion: """
-      Prints one line when laptops can connect. Ends in good order on SIGTERM and SIGINT. \
-      The log goes to standard error and holds ids and sizes, never what is in a book.
+      The drill for a lost disk: 'valised backup' each night, to another disk; on the day, start a server on the newest
+      backup. It begins a new epoch, and each laptop sends again what that backup lacks, at its next sync.
 
-      Exit codes:
-        0   stopped in good order
-        64  wrong arguments
-        69  cannot listen there
-        70  stopped for a reason that nobody foresaw
-        73  the folder, or the store in it, cannot be used
-        74  a commit failed: what was acknowledged before is there; start the server again
-        75  another server has the folder
-        77  others could reach that address, and --insecure was not given
-      """)
-
-  @Option(help: ArgumentHelp("The folder that holds the books; made when it is not there.", valueName: "dir"))
-  var data: String
-
-  @Option(
-    help: ArgumentHelp("Where to listen; port 0 lets the system choose.", valueName: "host:port"),
-    transform: { text in
-      guard let address = ListenAddress(text) else { throw ValidationError("'\(text)' is not HOST:PORT") }
-      return address
-    })
-  var listen = ListenAddress.default
-
-  @Flag(help: "Listen where others can reach it, though nothing is encrypted yet.")
-  var insecure = false
-
-  @Flag(help: "Log every connection.")
-  var verbose = false
-
-  func run() async throws {
-    var logger = Logger(label: "valised") { StreamLogHandler.standardError(label: $0) }
-    logger.logLevel = verbose ? .debug : .info
-    do throws(ServeError) {
-      try await BookServer.serve(data: data, listen: listen, insecure: insecure, logger: logger) { address in
-        Self.say("listening on valise://\(address)", to: STDOUT_FILENO)
-      }
-    } catch {
-      let failure = Failure(error, data: data)
-      Self.say(failure.text, to: STDERR_FILENO)
-      throw ExitCode(failure.code)
-    }
-  }
-
-  /// At once, whatever it is connected to.
-  private static func say(_ text: String, to descriptor: Int32) {
-    let bytes = Array((text + "\n").utf8)
-    unsafe bytes.withUnsafeBytes { _ = unsafe write(descriptor, $0.baseAddress, $0.count) }
-  }
+        valised serve --data /srv/valise
+        valised backup --data /srv/valise /backup/2021-11-09
+        valised verify --data /backup/2021-11-09
+        valised serve --data /backup/2021-11-09
+      """,
+    subcommands: [Serve.self, Backup.self, Verify.self])
 }

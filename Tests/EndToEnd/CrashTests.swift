@@ -4,7 +4,7 @@ import Testing
 
 @Suite(.serialized) struct CrashTests {
   /// Rounds in one run of the tests, in offices of 2 or 3 laptops.
-  private static let offices = 4
+  private static let offices = 20
   private static let roundsInOffice = 15
 
   @Test func `new and publish, killed and asked again: a book of every note, byte for byte`() throws {
@@ -64,7 +64,7 @@ import Testing
     let seeds = replayedSeed.map { "\($0)" } ?? "1 to \(Self.offices)"
     print("crash rounds: \(rounds), processes killed: \(kills), seeds \(seeds)")
     if !isReplay {
-      #expect(rounds >= 50)
+      #expect(rounds >= 300)
       #expect(kills >= rounds / 2)
     }
   }

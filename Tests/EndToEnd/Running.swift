@@ -130,9 +130,12 @@ final class Server {
   private let place: Place
   private var running: Running?
   let port: UInt16
+  /// Its folder, below the place; another one counts from the next start on.
+  var data: String
 
-  init(_ place: Place) throws {
+  init(_ place: Place, data: String = "server") throws {
     self.place = place
+    self.data = data
     port = try Programs.freePort()
     try start()
   }
@@ -144,7 +147,7 @@ final class Server {
   /// Returns when laptops can connect.
   func start() throws {
     let running = try Running(
-      place, "valised", ["serve", "--data", place.url("server").path, "--listen", "127.0.0.1:\(port)"])
+      place, "valised", ["serve", "--data", place.url(data).path, "--listen", "127.0.0.1:\(port)"])
     self.running = running
     for _ in 0..<2_000 {
       if try running.printed().contains("listening") { return }
@@ -155,6 +158,8 @@ final class Server {
     }
     throw Programs.Broken(description: "valised does not listen")
   }
+
+  var isRunning: Bool { running?.isRunning ?? false }
 
   func kill() throws {
     running?.signal(SIGKILL)

@@ -32,6 +32,7 @@ struct OwnFolder {
   /// Makes `.valise`, readable by its owner alone, and takes its lock. What an interrupted making left there goes.
   func make(command: String) throws(BookError) -> BookLock {
     let isNew = try Self.make(path, mode: 0o700)
+    try requireAccess()
     guard isNew || isUnfinished else { throw .insideBook(root: root) }
     if isNew { try begin() }
     let lock = try BookLock(at: self.lock, command: command)
@@ -42,6 +43,13 @@ struct OwnFolder {
       discard()
     }
     return lock
+  }
+
+  /// Refuses another user's book, and one on a disk that cannot be written: nothing can be told of what is in it.
+  func requireAccess() throws(BookError) {
+    if unsafe access(path, R_OK | W_OK | X_OK) == 0 { return }
+    if errno == EACCES || errno == EROFS { throw .storage(.readOnly) }
+    throw .file(doing: "open", path: path, errno: errno)
   }
 
   /// Whether the making of the book did not come to its end.

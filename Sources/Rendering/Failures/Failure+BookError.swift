@@ -297,6 +297,13 @@ extension Failure {
       self.init(
         "the server's book is older than what this laptop has seen of it", because: "\(said)",
         next: ["show this message to whoever runs the server; everything is saved here"])
+    case 700, 701:
+      self.init(
+        code == 701 ? "the server's disk is full" : "the server's disk cannot be written", because: "\(said)",
+        next: [
+          "show this message to whoever runs the server; everything is saved here",
+          "valise sync   (when there is room again: it sends what waits)",
+        ])
     case 700...799:
       self.init(
         "the server cannot take changes now", because: "\(said)",
@@ -321,7 +328,10 @@ extension Failure {
           "copy the whole folder to a safe place, '.valise' too, before anything else",
           "valise join URL DIR   (brings the book from the server, into another folder)",
         ])
-    case .failed(let words): self.init("the records of this book did not answer", because: "\(words)")
+    case .failed(let words):
+      self.init(
+        "the records of this book did not answer", because: "\(words)",
+        next: ["look at the disk, then the same command again; every file is as it was"])
     }
   }
 

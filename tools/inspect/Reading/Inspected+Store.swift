@@ -187,17 +187,3 @@ private struct Stored {
     } catch { throw .storage(error) }
   }
 }
-
-extension StoredLogs.Entry {
-  /// The run, out of the frames that hold its sections.
-  fileprivate func run() throws(FormatError) -> PackedRun {
-    var reader = ByteReader(sections)
-    var found: [PackedSection] = []
-    while !reader.isAtEnd {
-      do { _ = try reader.take(FrameHeader.byteCount) } catch { throw .layout(error) }
-      found.append(try reader.section(index: found.count))
-    }
-    return PackedRun(
-      device: device, first: first, count: Int(clamping: count), signature: Signature(signature), sections: found)
-  }
-}
