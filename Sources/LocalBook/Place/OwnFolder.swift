@@ -1,5 +1,6 @@
 import BookFolder
 import Glibc
+import Replica
 
 /// The book's own folder `.valise`, and the folder around it, before there is a store to speak of.
 struct OwnFolder {

@@ -16,7 +16,7 @@ import Testing
     ).wait()
   }
 
-  @Test(arguments: [["save"], ["status"], ["log"], ["undo"], ["tag", "one"]])
+  @Test(arguments: [["save"], ["status"], ["log"], ["undo"], ["restore", "~0"]])
   func `a book in another user's folder is not touched, and it is said why`(command: [String]) throws {
     let place = try Place()
     try place.write("Words.\n", to: "book/notes/a.md")
