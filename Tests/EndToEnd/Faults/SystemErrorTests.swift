@@ -27,6 +27,15 @@ import Testing
     try place.write("Mine: some text of c, long enough.\n", to: "two/notes/c.md")
   }
 
+  /// Narrows strace to what a book's folder is made of: the calls that load the program are none of these, and strace
+  /// counts for each thread.
+  private func below(_ place: Place, _ folder: String) -> [String] {
+    let root = place.url(folder).path
+    let all = FileManager.default.enumerator(atPath: root)?.compactMap { $0 as? String } ?? []
+    let made = ["-wal", "-shm", "-journal"].map { ".valise/book.sqlite" + $0 } + [".valise/tmp", ".valise/trash"]
+    return ([root] + Set(all + made).sorted().map { root + "/" + $0 }).flatMap { ["-P", $0] }
+  }
+
   private func taking(_ place: Place, _ folder: String) -> [String] {
     ["-C", folder, "bundle", "apply", place.url("news").path]
   }
@@ -36,7 +45,8 @@ import Testing
     let valise = try Programs.folder().appending(path: "valise").path
     let trace = place.log(".trace")
     let ended = try Running(
-      place, "/usr/bin/strace", ["-f", "-o", trace.path, "-e", "trace=\(calls)", valise] + taking(place, folder)
+      place, "/usr/bin/strace",
+      below(place, folder) + ["-f", "-o", trace.path, "-e", "trace=\(calls)", valise] + taking(place, folder)
     ).wait()
     try #require(ended.code == 0, "\(ended.errors)")
     return try String(contentsOf: trace, encoding: .utf8).split(separator: "\n").count { $0.contains("(") }
@@ -68,11 +78,11 @@ import Testing
       let when = error == "ENOSPC" ? "\(point)+" : "\(point)"
       let ended = try Running(
         place, "/usr/bin/strace",
-        ["-f", "-o", "/dev/null", "-e", "trace=\(calls)", "-e", "inject=\(calls):error=\(error):when=\(when)", valise]
+        below(place, "failing") + [
+          "-f", "-o", "/dev/null", "-e", "trace=\(calls)", "-e", "inject=\(calls):error=\(error):when=\(when)", valise,
+        ]
           + taking(place, "failing")
       ).wait()
-      // The system could not load the program.
-      if ended.code == 127, ended.errors.contains("shared libraries") { continue }
       let story = "\(error) at call \(point) of \(calls): \(ended.output)\(ended.errors)"
       try #require(!ended.wasKilled && ended.code < 64, "\(story)")
       if ended.code != 0 { failed += 1 }
@@ -84,11 +94,13 @@ import Testing
       let next = try Running(place, "valise", taking(place, "failing")).wait()
       try #require(next.code == 0, "\(next.errors)\nafter \(story)")
       try #require(place.notes("failing") == expected, "\(story)")
+      // What was swapped out is kept until it was looked at once more.
+      try #require(place.valise("-C", "failing", "status").code == 0)
       let rests = try FileManager.default.contentsOfDirectory(atPath: place.url("failing/.valise/tmp").path)
       try #require(rests.isEmpty, "\(rests) left behind: \(story)")
     }
     print("system errors: \(error) at \(points.count) of \(count) calls of \(calls), \(failed) commands failed")
-    #expect(failed > 0 || isReplay || count == 0)
+    #expect(failed > 0 || isReplay || calls.contains("mkdir"))
   }
 
   @Test(arguments: ["pwrite64,write", "fsync,fdatasync", "openat", "ftruncate,fallocate"], ["EIO", "ENOSPC"])
