@@ -19,7 +19,9 @@ extension LocalBook {
       return (try BookAddress(url), try workbench.standingBefore())
     }
     var exchange = try await self.exchange(address, attempts: 2)
-    if try settleTwins(since: before.version, exchange.arrived), exchange.outcome == .synced {
+    // A laptop that became a new device has no version in common with what it was; the others take out its twins.
+    let isNew = exchange.notices.contains(.newDevice)
+    if !isNew, try settleTwins(since: before.version, exchange.arrived), exchange.outcome == .synced {
       // What was taken out is everybody's to know, as anything else that was merged.
       exchange.add(try await self.exchange(address, attempts: 1))
     }
