@@ -68,10 +68,11 @@ extension Workbench {
     let files: [(entry: EntryState, passages: [Passage])] = try replicated { replica throws(ReplicaError) in
       let graph = try replica.graph()
       let came = graph.version(of: graph.reduced(arrived))
-      let (a, b) = (try replica.indices(of: before), try replica.indices(of: came))
-      // What this laptop did meanwhile would move the places.
+      let own = replica.tip.own.map { [$0.index] } ?? []
+      let (a, b) = (graph.reduced(try replica.indices(of: before) + own), try replica.indices(of: came))
+      // Of anything else the places would be other ones.
       guard graph.version(of: graph.reduced(a + b)) == newest else { return [] }
-      return try replica.passages(before, came)
+      return try replica.passages(graph.version(of: a), came)
     }
     var operations: [Operation] = []
     for (state, passages) in files {
