@@ -39,6 +39,8 @@ struct PartEdit: Equatable {
   /// What a change did, by entry and part; layout aside, and new entries aside: nobody else can have edited those.
   static func all(in change: Change) -> [EntryID: [EditedPart: PartEdit]] {
     var parts: [EntryID: [EditedPart: PartEdit]] = [:]
+    // What a rule takes out nobody did.
+    if case .rule = change.header.fields.origin { return parts }
     for operation in change.operations {
       guard let entry = operation.entry, entry.creation.change != change.ref else { continue }
       func note(_ part: EditedPart, _ edit: PartEdit) {

@@ -57,6 +57,8 @@ extension Workbench {
     let passages = try passages(in: Set(together.filter { $0.part == .body }.map(\.entry)), arrival)
     for meeting in together {
       guard let state = try entry(meeting.entry) else { continue }
+      // All made the same of it: it is there once, and nobody has to look.
+      if meeting.part == .body, let found = passages[meeting.entry], found.allSatisfy(\.isTwin) { continue }
       let path = (places[meeting.entry] ?? EntryView.path(of: state)).string
       let people = meeting.people.sorted().map(\.string)
       meetings.together.append(

@@ -18,7 +18,13 @@ extension LocalBook {
       guard let url = try workbench.text(SettingName.serverURL) else { throw .notPublished }
       return (try BookAddress(url), try workbench.standingBefore())
     }
-    let exchange = try await self.exchange(address, attempts: 2)
+    var exchange = try await self.exchange(address, attempts: 2)
+    // A laptop that became a new device has no version in common with what it was; the others take out its twins.
+    let isNew = exchange.notices.contains(.newDevice)
+    if !isNew, try settleTwins(since: before.version, exchange.arrived), exchange.outcome == .synced {
+      // What was taken out is everybody's to know, as anything else that was merged.
+      exchange.add(try await self.exchange(address, attempts: 1))
+    }
     try writeOut(&saved)
     saved.version = try versionName()
     saved.neededLevel = try neededLevel()
@@ -29,6 +35,7 @@ extension LocalBook {
 
   /// How things stood before an exchange.
   struct Before {
+    let version: Version
     let conflicts: Set<ConflictKey>
     let acknowledged: UInt64
     /// Changes of others that came in files, and waited to be sent.
@@ -52,6 +59,13 @@ extension LocalBook {
       case .newEpoch: notices.append(.newEpoch(sentAgain: max(0, report.changesUp - outgoing)))
       case .rollback: notices.append(.rollback)
       }
+    }
+
+    /// Another one after it.
+    mutating func add(_ later: Exchange) {
+      arrived += later.arrived
+      notices += later.notices
+      report?.add(later.report)
     }
   }
 
@@ -103,7 +117,7 @@ extension LocalBook {
 extension Workbench {
   func standingBefore() throws(BookError) -> LocalBook.Before {
     LocalBook.Before(
-      conflicts: try conflictKeys(), acknowledged: try number(SettingName.acknowledged) ?? 0,
+      version: replica.version, conflicts: try conflictKeys(), acknowledged: try number(SettingName.acknowledged) ?? 0,
       lacking: try lackingCount())
   }
 
@@ -207,6 +221,8 @@ extension Workbench {
       else { continue }
       let person = ExactText(try person(row.ref.device))
       byPerson[person, default: (0, [])].changes += 1
+      // What a rule took out nobody did.
+      if case .rule = row.origin { continue }
       for var deed in try deeds(of: row) {
         // With the number that it got behind its name here.
         if case .renamed = deed.what {} else if let place = places[deed.entry] { deed.path = place.string }
@@ -265,5 +281,17 @@ extension BookError {
   /// What went wrong while runs were taken is this laptop's own error, not the exchange's.
   init(_ failure: SyncFailure) {
     if case .receiver(let error as BookError) = failure { self = error } else { self = .sync(failure) }
+  }
+}
+
+extension SyncReport {
+  /// What another exchange took.
+  fileprivate mutating func add(_ later: SyncReport?) {
+    guard let later else { return }
+    bytesUp += later.bytesUp
+    bytesDown += later.bytesDown
+    roundTrips += later.roundTrips
+    changesUp += later.changesUp
+    changesDown += later.changesDown
   }
 }

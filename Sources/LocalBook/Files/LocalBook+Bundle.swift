@@ -58,6 +58,7 @@ extension LocalBook {
       do throws(BookError) { arrived.add(try workbench.take(file.runs)) } catch { throw error.ofFile(path) }
       try workbench.note(fromFile: arrived.changes)
     }
+    _ = try settleTwins(since: before.version, arrived.changes)
     try writeOut(&saved)
     saved.version = try versionName()
     saved.neededLevel = try neededLevel()

@@ -223,7 +223,8 @@ extension Workbench {
       }
       let what = "\(isRedo ? "redid" : "undid") \(names.short(target))"
       return message.isEmpty ? "\(what), of which nothing was left" : "\(what): \(message)"
-    case .typed, .imported, .resolved, .rule, .unknown: return message
+    case .rule: return "there once, since two people did the same: \(message)"
+    case .typed, .imported, .resolved, .unknown: return message
     }
   }
 

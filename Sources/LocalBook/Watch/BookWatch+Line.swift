@@ -173,7 +173,11 @@ extension LocalBook {
     exchange.report?.bytesUp = watched.wire.bytesUp
     exchange.report?.bytesDown = watched.wire.bytesDown
     exchange.report?.roundTrips = watched.wire.roundTrips
-    if !watched.arrived.changes.isEmpty { try writeOut(&saved) }
+    if !watched.arrived.changes.isEmpty {
+      // What a rule takes out is sent next, as an edit made here would be.
+      if let before = watched.before { _ = try settleTwins(since: before.version, watched.arrived.changes) }
+      try writeOut(&saved)
+    }
     saved.version = try versionName()
     saved.neededLevel = try neededLevel()
     return try transaction { workbench throws(BookError) in
