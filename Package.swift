@@ -62,7 +62,8 @@ let adapters: [Target] = [
   .target(
     name: "BookServer",
     dependencies: [
-      "SyncServer", "LogStore", "SyncProtocol", "Formats", "History", "Signing", .product(name: "Logging", package: "swift-log"),
+      "SyncServer", "LogStore", "SyncProtocol", "Formats", "History", "Signing",
+      .product(name: "Logging", package: "swift-log"),
       .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       .product(name: "UnixSignals", package: "swift-service-lifecycle"),
     ]),

@@ -26,9 +26,7 @@ import Terminal
     subcommands: [
       New.self, Publish.self, Join.self, Status.self, Save.self, Sync.self, Log.self, Show.self, Diff.self,
       Conflicts.self, Passages.self, Resolve.self, Undo.self, Redo.self, History.self, Blame.self, Restore.self,
-      Tag.self,
-      Share.self,
-      Bundle.self, Export.self, RestoreFrom.self,
+      Tag.self, Share.self, Bundle.self, Export.self, RestoreFrom.self,
     ])
 
   private static var exitCodes: String {
