@@ -61,16 +61,20 @@ class Office:
         self.place, self.programs = place, pathlib.Path(programs)
         self.valise = str(self.programs / "valise")
         self.server, self.watching = None, {}
-        port = free_port()
-        self.url = f"valise://127.0.0.1:{port}/book"
+        self.port = free_port()
+        self.url = f"valise://127.0.0.1:{self.port}/book"
         self.names = [f"laptop{number:03}" for number in range(laptops)]
+        self.notes = notes
+
+    def publish(self):
+        place, notes = self.place, self.notes
         writer = place.folder / "writer"
         bench_book.write(bench_book.book(notes), writer)
         (writer / NOTE).parent.mkdir(parents=True, exist_ok=True)
         (writer / NOTE).write_text(HEAD)
         self.server = Server(
             [str(self.programs / "valised"), "serve", "--data", str(place.folder / "server"), "--listen",
-             f"127.0.0.1:{port}"], place.folder / "server.log", place.environment)
+             f"127.0.0.1:{self.port}"], place.folder / "server.log", place.environment)
         self.server.wait_for("listening on")
         place.run([self.valise, "new", str(writer), "--name", "Anne Martin"])
         place.run([self.valise, "-C", str(writer), "publish", self.url])
@@ -141,6 +145,7 @@ def quantile(values, share):
 def run(options, place):
     office = Office(place, options.programs, options.laptops, options.notes)
     try:
+        office.publish()
         began = time.perf_counter()
         office.join()
         print(f"{options.laptops} laptops joined in {time.perf_counter() - began:.1f} s", file=sys.stderr)

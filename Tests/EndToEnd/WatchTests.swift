@@ -184,6 +184,26 @@ import Testing
     #expect(log.count == before + 4)
   }
 
+  @Test func `where the system does not tell what changes, that is said, and the folder is looked at`() throws {
+    let office = try Office(["anne", "ben"])
+    try office.watch("anne")
+    // `-D`: the process that is started is the program itself, so that ending it ends it.
+    let watching = try Running(
+      office.place, "/usr/bin/strace",
+      [
+        "-D", "-f", "-o", "/dev/null", "-e", "trace=inotify_init1", "-e", "inject=inotify_init1:error=EMFILE",
+        Programs.folder().appending(path: "valise").path, "-C", "ben", "sync", "--watch",
+      ])
+    office.watching["ben"] = watching
+    try office.place.write("---\ntitle: Meeting\n---\nFirst\n", to: "anne/notes/a.md")
+    try office.wait("the edit") { try office.place.read("ben/notes/a.md").contains("First") }
+    try office.place.write("---\ntitle: Meeting\n---\nSecond\n", to: "ben/notes/a.md")
+    try office.wait("the answer") { try office.place.read("anne/notes/a.md").contains("Second") }
+    let ended = try office.stop("ben", SIGKILL)
+    #expect(ended.errors.contains("The folder is looked at every 2 seconds"))
+    #expect(ended.errors.components(separatedBy: "looked at").count == 2, "said once")
+  }
+
   @Test func `receipts say which laptop has what, and never more than it has`() throws {
     let office = try Office(["anne", "ben", "carla"])
     for laptop in ["ben", "carla"] {
