@@ -13,7 +13,7 @@ let core: [Target] = [
   .target(name: "History", dependencies: ["Bytes"]),
   .target(name: "Merge", dependencies: ["History", "Bytes"], exclude: ["README.md"]),
   .target(name: "Record", dependencies: ["Merge", "History", "Bytes"]),
-  .target(name: "Formats", dependencies: ["History", "Deflate", "Bytes"]),
+  .target(name: "Formats", dependencies: ["Merge", "History", "Deflate", "Bytes"]),
   .target(
     name: "Replica", dependencies: ["Record", "Formats", "TextDiff", "Merge", "History", "Bytes"]),
   .target(name: "SyncProtocol", dependencies: ["Formats", "History", "Bytes"]),
@@ -127,7 +127,7 @@ let tests: [Target] = [
   .testTarget(name: "RecordTests", dependencies: ["Record", "Merge", "History", "Bytes", "PropertyTesting"]),
   .testTarget(
     name: "FormatsTests",
-    dependencies: ["Formats", "History", "Deflate", "Bytes", "Signing", "PropertyTesting"]),
+    dependencies: ["Formats", "Merge", "History", "Deflate", "Bytes", "Signing", "PropertyTesting"]),
   .testTarget(
     name: "ReplicaTests",
     dependencies: [
@@ -177,9 +177,8 @@ let tests: [Target] = [
   .testTarget(
     name: "InspectTests",
     dependencies: [
-      "valise-inspect", "ProgramTesting", "SyncTesting", "LocalBook", "Rendering", "Formats", "Merge", "History",
-      "Bytes",
-      "Signing", "PropertyTesting",
+      "valise-inspect", "valise", "valised", "ProgramTesting", "SyncTesting", "LocalBook", "Rendering", "Formats",
+      "Merge", "History", "Bytes", "Signing", "PropertyTesting",
     ]),
   .testTarget(name: "Tidy", path: "Tests/Tidy"),
   .testTarget(

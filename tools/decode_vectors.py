@@ -19,7 +19,8 @@ MAGIC = bytes([0x89, 0x56, 0x4C, 0x53, 0x0D, 0x0A, 0x1A, 0x0A])
 ZERO = bytes(32)
 ROWS, COLUMNS = 0x01, 0x02
 HEADER, BODY, BASE, RUN, CHUNK, END = 0x10, 0x11, 0x20, 0x21, 0x30, 0x3F
-IN_FILES = {HEADER, BODY, BASE, RUN, CHUNK, END}
+STANDING, ENTRIES, ENTRIES_GO_ON, STATE_ID = 0x31, 0x32, 0x33, 0x34
+IN_FILES = {HEADER, BODY, BASE, RUN, CHUNK, STANDING, ENTRIES, ENTRIES_GO_ON, STATE_ID, END}
 
 
 # Conventions
@@ -714,6 +715,157 @@ def read_snapshot_file(data, known):
     }
 
 
+# Entry states and light snapshots
+
+
+class StateReader(Reader):
+    """An entry as it is at one version."""
+
+    def read(self):
+        device, seq, index = self.take(16), self.varint(), self.count((1 << 32) - 1)
+        self.key, self.changes, self.used = (device, seq, index), [(device, seq)], set()
+        meaning = {"entry": name_of(device, seq, index), "kind": self.text(1024), "lamport": self.varint()}
+        self.devices = self.ascending(lambda: self.take(16), lambda device: device)
+        meaning["registers"] = self.ascending(self.register, lambda register: register["key"])
+        meaning["sets"] = self.ascending(self.set, lambda field: field["key"])
+        for part in meaning["registers"] + meaning["sets"]:
+            del part["key"]
+        meaning["deletions"] = [stamp["event"] for stamp in self.ascending(self.stamp, lambda stamp: stamp["key"])]
+        meaning["touches"] = [stamp["event"] for stamp in self.ascending(self.stamp, lambda stamp: stamp["key"])]
+        heads = self.ascending(self.ref, lambda ref: ref)
+        meaning["heads"] = [f"{device.hex()}:{seq}" for device, seq in heads]
+        limit = (1 << 31) - 1
+        meaning["edits"], waiting = self.count(limit), self.count(limit)
+        meaning["body"] = self.text(limit)
+        self.finish()
+        demand(waiting == 0 and self.used == set(range(len(self.devices))), "notCanonical")
+        return meaning
+
+    def ascending(self, read, key):
+        items = []
+        for _ in range(self.count(self.left())):
+            item = read()
+            demand(not items or key(items[-1]) < key(item), "outOfOrder")
+            items.append(item)
+        return items
+
+    def ref(self):
+        number = self.varint()
+        demand(number < len(self.devices), "outOfRange")
+        self.used.add(number)
+        change = (self.devices[number], self.varint())
+        self.changes.append(change)
+        return change
+
+    def stamp(self):
+        device, seq = self.ref()
+        index = self.count((1 << 32) - 1)
+        lamport = self.varint()
+        return {"event": f"{name_of(device, seq, index)}@{lamport}", "key": (lamport, device, seq, index)}
+
+    def register(self):
+        role, name = self.byte(), self.prefixed(1024)
+        members, before = [], None
+        for _ in range(self.count(self.left())):
+            stamp, place = self.stamp(), self.byte()
+            if before is not None:
+                same = stamp["key"] == before[0] and place > before[1]
+                demand(stamp["key"] < before[0] or same, "outOfOrder")
+            before = (stamp["key"], place)
+            members.append({"event": stamp["event"], "place": place} | read_value(self))
+        return {"role": role, "name": utf8(name), "members": members, "key": (role, name)}
+
+    def set(self):
+        field = self.prefixed(1024)
+        utf8(field)
+        elements = self.ascending(self.element, lambda element: element["key"])
+        elements.sort(key=lambda element: element["place"])
+        for element in elements:
+            del element["key"], element["place"]
+        return {"field": utf8(field), "elements": elements, "key": field}
+
+    def element(self):
+        text = self.prefixed(1024)
+        element = {"element": utf8(text), "ordinal": self.count((1 << 32) - 1)}
+        additions, before = [], None
+        for _ in range(self.count(self.left())):
+            stamp = self.stamp()
+            order = self.prefixed(64)
+            demand(all(digit in ORDER_DIGITS for digit in order) and order[-1:] != b"0", "notCanonical")
+            demand(before is None or stamp["key"] < before, "outOfOrder")
+            before = stamp["key"]
+            additions.append({"event": stamp["event"], "order": utf8(order), "place": (order, stamp["key"])})
+        demand(additions, "notCanonical")
+        # The last addition says where the element stands.
+        return element | additions[0] | {"key": (text, element["ordinal"])}
+
+
+def read_standing(data):
+    reader = Reader(data)
+    count = reader.count(32768)
+    demand(count > 0, "outOfRange")
+    heads = [reader.take(32) for _ in range(count)]
+    demand(all(a < b for a, b in zip(heads, heads[1:])), "outOfOrder")
+    level = reader.varint()
+    demand(level > 0, "outOfRange")
+    devices = []
+    for _ in range(reader.count(32768)):
+        device = reader.take(16)
+        demand(not devices or devices[-1][0] < device, "outOfOrder")
+        count = reader.varint()
+        demand(0 < count <= 1 << 62, "outOfRange")
+        devices.append((device, count, reader.text(200)))
+    entries = reader.varint()
+    reader.finish()
+    return heads, level, devices, entries
+
+
+def read_light_file(data):
+    file = File(data, 4)
+    standing = file.expect(file.next(), STANDING).raw()
+    heads, level, devices, count = read_standing(standing)
+    vector = {device: count for device, count, _ in devices}
+    everything, waiting, entries, last = b"", b"", [], None
+    section = file.next()
+    while section is not None and section.kind in (ENTRIES, ENTRIES_GO_ON):
+        raw = section.raw()
+        demand((section.kind == ENTRIES) == (waiting == b""), "sectionOrder")
+        everything += raw
+        reader = Reader(waiting + raw)
+        waiting = b""
+        while reader.left():
+            start = reader.at
+            try:
+                state = StateReader(reader.prefixed(256 * MIB))
+            except Refused as refusal:
+                if str(refusal) != "truncated":
+                    raise
+                waiting = reader.data[start:]
+                break
+            entries.append(state.read())
+            demand(last is None or last < state.key, "outOfOrder")
+            last = state.key
+            demand(all(seq < vector.get(device, 0) for device, seq in state.changes), "outOfRange")
+        section = file.next()
+    demand(waiting == b"", "truncated")
+    demand(len(entries) == count, "outOfRange")
+    inner = Reader(file.expect(section, STATE_ID).raw())
+    state_id = inner.take(32)
+    inner.finish()
+    more = file.next()
+    if more is not None:
+        raise Refused("sectionOrder" if more.kind in IN_FILES | {ROWS, COLUMNS} else "unknownSection")
+    demand(sha256(b"valise state\n" + file.book + standing + everything) == state_id, "stateID")
+    return {
+        "book": file.book.hex(),
+        "version": [head.hex() for head in heads],
+        "level": level,
+        "devices": [[device.hex(), count, name] for device, count, name in devices],
+        "entries": entries,
+        "id": state_id.hex(),
+    }
+
+
 # Vectors
 
 
@@ -743,6 +895,8 @@ def decode(what, data, context):
         return read_diff_file(data, known)
     if what == "snapshot":
         return read_snapshot_file(data, known)
+    if what == "light":
+        return read_light_file(data)
     raise ValueError(f"nobody knows what a {what} is")
 
 

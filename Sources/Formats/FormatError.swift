@@ -44,6 +44,8 @@ package enum FormatError: Error, Equatable, Sendable {
   case otherBook
   /// Sections of a file come in another order than its kind has.
   case sectionOrder(kind: UInt8, section: Int)
+  /// What a light snapshot holds is not what its id says.
+  case stateID
 
   /// What a run has too much of.
   package enum Bound: Equatable, Sendable {
@@ -70,6 +72,7 @@ package enum FormatError: Error, Equatable, Sendable {
     case .otherKind: "otherKind"
     case .otherBook: "otherBook"
     case .sectionOrder: "sectionOrder"
+    case .stateID: "stateID"
     }
   }
 }

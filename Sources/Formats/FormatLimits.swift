@@ -6,6 +6,8 @@ package enum FormatLimits {
   package static let section = 1 << 20
   /// Bytes of all sections of a run, unpacked; of all its text; of the canonical bodies of all its changes.
   package static let run = 64 << 20
+  /// Bytes of all entries of a light snapshot.
+  package static let states = 256 << 20
   /// Changes of a run.
   package static let changes = 1 << 16
   /// Parents, operations, values and edits of a run, together.

@@ -324,7 +324,7 @@ package struct Wire: Equatable, Sendable {
 
 /// A file that was written: a bundle, or a snapshot.
 package struct FileReport: Sendable {
-  package enum Kind: String, Sendable { case snapshot, bundle }
+  package enum Kind: String, Sendable { case snapshot, light, bundle }
 
   /// As the person wrote it.
   package let path: String

@@ -1,7 +1,7 @@
 package import Bytes
 import History
 
-// Layout of a laptop's own store, never of the wire: the entry, the devices that the rest names by number, registers,
+// Layout of a laptop's own store and of light snapshots (formats.md, Entry states): the entry, the devices that the rest names by number, registers,
 // sets, deletions, touches, body. What a count may be is bounded by the bytes that follow, at least one each.
 
 extension EntryState {

@@ -62,6 +62,17 @@ package struct EntryState: Equatable, Sendable {
     return place < sets.count && sets[place].field == field ? sets[place].set : nil
   }
 
+  /// Whether the body holds all edits that came.
+  package var isSettled: Bool { waitingEdits == 0 }
+
+  /// Every change that the state goes back to by name, in no order, more than once perhaps.
+  package var changes: [ChangeRef] {
+    var all = [creation.change] + bodyHeads + (deletions + touches).map(\.change)
+    for keyed in registers { all += keyed.register.members.map(\.stamp.change) }
+    for slot in sets.flatMap(\.set.slots) { all += slot.additions.map(\.stamp.change) }
+    return all
+  }
+
   /// The text of the body. Cost: its length.
   package var body: ExactText { text.text }
 

@@ -28,7 +28,7 @@ extension StoreTransaction {
   /// Every run, in the order in which they came.
   package func storedRuns() throws(StorageError) -> [StoredRun] {
     var runs: [StoredRun] = []
-    for row in try rows("SELECT n, packed FROM run ORDER BY n") {
+    for row in try rows("SELECT n, packed FROM \(own)run ORDER BY n") {
       runs.append(StoredRun(number: row.plainNumber("n"), packed: row.plainBytes("packed")))
     }
     return runs
@@ -37,7 +37,7 @@ extension StoreTransaction {
   /// Every change, in the order in which they came.
   package func storedChanges() throws(StorageError) -> [StoredChange] {
     var changes: [StoredChange] = []
-    for row in try rows("SELECT n, id, device, seq FROM change ORDER BY n") {
+    for row in try rows("SELECT n, id, device, seq FROM \(own)change ORDER BY n") {
       changes.append(
         StoredChange(
           index: row.plainNumber("n"), id: row.plainBytes("id"), device: row.plainBytes("device"),
@@ -49,7 +49,7 @@ extension StoreTransaction {
   /// Every entry, deleted ones included, by id.
   package func storedEntries() throws(StorageError) -> [StoredEntry] {
     var entries: [StoredEntry] = []
-    for row in try rows("SELECT id, state FROM entry ORDER BY id") {
+    for row in try rows("SELECT id, state FROM \(own)entry ORDER BY id") {
       entries.append(StoredEntry(id: row.plainBytes("id"), state: row.plainBytes("state")))
     }
     return entries

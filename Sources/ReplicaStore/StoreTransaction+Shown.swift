@@ -70,6 +70,20 @@ package struct PlacedEntry: Equatable, Sendable {
   package let path: ExactText
   /// The event that says so: decides who of two in one place stands first.
   package let stamp: Stamp
+
+  init(id: EntryID, path: ExactText, stamp: Stamp) {
+    self.id = id
+    self.path = path
+    self.stamp = stamp
+  }
+
+  /// Where an entry says that it belongs; nil when it is deleted.
+  package init?(_ state: EntryState) {
+    guard state.isAlive else { return nil }
+    id = state.id
+    path = EntryView.path(of: state)
+    stamp = state.register(.path)?.members.first?.stamp ?? state.creation
+  }
 }
 
 extension StoreTransaction {

@@ -53,6 +53,19 @@ import valise_inspect
     }
   }
 
+  @Test func `every byte of a light snapshot that is altered is found, and its entries are read as they were`() throws {
+    var random = SeededRandom(seed: 14)
+    let whole = try #require(try Inspected(file: "sample", sample.light).light).entries
+    #expect(whole.count == 20)
+    for offset in stride(from: 0, to: sample.light.count, by: 101) {
+      var altered = sample.light
+      altered[offset] ^= UInt8(1 + random.below(255))
+      let read = try Inspected(file: "sample", altered)
+      #expect(!read.findings.isEmpty, "byte \(offset)")
+      #expect(read.light?.entries == whole, "byte \(offset)")
+    }
+  }
+
   private func altered(_ offset: Int, _ pattern: UInt8) -> [UInt8] {
     var altered = bytes
     altered[offset] ^= pattern

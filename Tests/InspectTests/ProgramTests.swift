@@ -16,7 +16,9 @@ import Testing
   deinit { try? sample.remove() }
 
   @Test func `what a file is stands before everything else`() throws {
-    let kinds = ["a.snapshot": "A snapshot:", "a.bundle": "A bundle:", "book": "A laptop's store:"]
+    let kinds = [
+      "a.snapshot": "A snapshot:", "a.bundle": "A bundle:", "a.light": "A light snapshot:", "book": "A laptop's store:",
+    ]
     for (file, words) in kinds.sorted(by: { $0.key < $1.key }) {
       let shown = try inspect("show", file)
       #expect(shown.code == 0)
@@ -79,6 +81,16 @@ import Testing
     #expect(together.code == 0)
     #expect(summary["unchecked"] as? Int == 0)
     #expect(summary["signed"] as? Int == 3)
+  }
+
+  @Test func `a light snapshot is what its history makes, and another one is not`() throws {
+    #expect(try inspect("verify", "a.light").output.contains("Not checked"))
+    let sound = try inspect("verify", "a.light", "--with", "a.snapshot")
+    #expect(sound.code == 0, "\(sound.output)\(sound.errors)")
+    #expect(!sound.output.contains("Not checked"))
+    #expect(try inspect("diff", "a.light", "a.snapshot").output == "No difference.\n")
+    #expect(try inspect("diff", "a.snapshot@~1", "a.light").output.contains("text edited"))
+    #expect(try inspect("graph", "a.light").code == 2)
   }
 
   @Test func `looking at a store changes nothing in its folder`() throws {

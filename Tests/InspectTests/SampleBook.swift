@@ -9,6 +9,7 @@ struct SampleBook {
   let folder: URL
   let snapshot: [UInt8]
   let bundle: [UInt8]
+  let light: [UInt8]
 
   /// About 32 KB as a snapshot.
   init() throws {
@@ -27,6 +28,9 @@ struct SampleBook {
     let open = try LocalBook(at: book, environment, command: "test")
     _ = try open.export(to: snapshot.path)
     _ = try open.createBundle(at: bundle.path, since: "~3")
+    let light = folder.appending(path: "a.light")
+    _ = try open.export(to: light.path, light: true)
+    self.light = Array(try Data(contentsOf: light))
     self.snapshot = Array(try Data(contentsOf: snapshot))
     self.bundle = Array(try Data(contentsOf: bundle))
   }

@@ -23,6 +23,36 @@ import Testing
     try office.book(laptop).log(limit: 1_000).map(\.hash)
   }
 
+  @Test func `two laptops at one version write the same light snapshot, and it gives back the same files`() async throws
+  {
+    try await Office.running(files: files) { office in
+      try office.replace("First", with: "Second", in: note, on: 1)
+      try office.replace("First", with: "Third", in: note, on: 0)
+      try await office.syncAll()
+      let paths = [0, 1].map { stick.path + "/light-\($0)" }
+      for (laptop, path) in paths.enumerated() {
+        #expect(try office.book(laptop).export(to: path, light: true).kind == .light)
+      }
+      let bytes = try paths.map { Array(try Data(contentsOf: URL(filePath: $0))) }
+      #expect(bytes[0] == bytes[1])
+      let folder = stick.path + "/files"
+      guard case .files(let report) = try LocalBook.restore(from: paths[0], at: folder, name: nil, .test("Carla"))
+      else {
+        throw Unexpected()
+      }
+      #expect(report.files == files.count)
+      for name in files.keys {
+        #expect(try String(contentsOfFile: folder + "/" + name, encoding: .utf8) == office.read(name, on: 0))
+      }
+      #expect(!FileManager.default.fileExists(atPath: folder + "/.valise"))
+      #expect(throws: BookError.self) { try LocalBook.restore(from: paths[0], at: folder, name: nil, .test("Carla")) }
+      #expect(throws: BookError.self) { try office.book(0).apply(paths[0]) }
+    }
+  }
+
+  /// Something was made of a file that it is not to be made into.
+  private struct Unexpected: Error {}
+
   @Test func `a snapshot becomes a book of the same bytes and the same history, and goes on from there`() async throws {
     try await Office.running(files: files) { office in
       try office.replace("First", with: "Second", in: note, on: 1)
@@ -31,7 +61,8 @@ import Testing
       let report = try office.book(0).export(to: file)
       #expect(try report.changes == changes(office, 0).count)
       #expect(report.bytes > 100)
-      let made = try LocalBook.restore(from: file, at: folder, name: "Carla", .test("Carla"))
+      let restoredBook = try LocalBook.restore(from: file, at: folder, name: "Carla", .test("Carla"))
+      guard case .book(let made) = restoredBook else { throw Unexpected() }
       #expect(made.kinds.reduce(0) { $0 + $1.count } == 2 && made.url == nil)
       func restored() throws -> LocalBook { try LocalBook(at: folder, .test("Carla"), command: "test") }
       for name in files.keys {

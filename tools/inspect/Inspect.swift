@@ -9,7 +9,7 @@ import Terminal
     commandName: "valise-inspect",
     abstract: "Look at files, stores and connections of Valise; change nothing.",
     discussion: """
-      A FILE is a snapshot, a bundle, a change, a laptop's store or the folder of its book, a server's store or its \
+      A FILE is a snapshot (light or full), a bundle, a change, a laptop's store or the folder of its book, a server's store or its \
       data folder. Stores are looked at in a copy. What is damaged is named with its place, and what can still be \
       read is shown. Bytes count from 0.
 
@@ -77,6 +77,7 @@ struct OutputOptions: ParsableArguments {
 /// Which of a server's books.
 struct BookOption: ParsableArguments {
   @Option(
-    name: .customLong("book"), help: ArgumentHelp("Of a server's store: the book of this name.", valueName: "NAME"))
+    name: .customLong("book"),
+    help: ArgumentHelp("Of a server's store: the book of this name; of a laptop's: private.", valueName: "NAME"))
   var name: String?
 }

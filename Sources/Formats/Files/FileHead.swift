@@ -10,6 +10,8 @@ package enum FileKind: UInt8, Sendable {
   case diff = 2
   /// A book with its whole history.
   case snapshot = 3
+  /// A book as it is at one version, without its history.
+  case light = 4
 }
 
 /// The first bytes of every file: `formats.md`, Files.
@@ -57,6 +59,10 @@ enum FileSection {
   static let base: UInt8 = 0x20
   static let run: UInt8 = 0x21
   static let chunk: UInt8 = 0x30
+  static let standing: UInt8 = 0x31
+  static let entries: UInt8 = 0x32
+  static let entriesGoOn: UInt8 = 0x33
+  static let stateID: UInt8 = 0x34
   static let end: UInt8 = 0x3f
 }
 

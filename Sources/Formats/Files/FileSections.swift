@@ -97,6 +97,12 @@ struct FileReader {
     return section
   }
 
+  /// Refuses a section behind the last one that its file has.
+  func refuse(_ section: PackedSection) throws(FormatError) {
+    throw FileSection.isKnown(section.kind)
+      ? .sectionOrder(kind: section.kind, section: count - 1) : .unknownSection(kind: section.kind, section: count - 1)
+  }
+
   private mutating func any() throws(FormatError) -> PackedSection {
     let section = try reader.section(index: count)
     count += 1
@@ -106,7 +112,9 @@ struct FileReader {
 
 extension FileSection {
   /// Every kind that has its place in a file and not in a run.
-  static let all: Set<UInt8> = [header, body, base, run, chunk, end]
+  static let all: Set<UInt8> = [
+    header, body, base, run, chunk, standing, entries, entriesGoOn, stateID, end,
+  ]
 
   /// Whether this version gives a section of this kind a meaning, in a file or in a run.
   static func isKnown(_ kind: UInt8) -> Bool { all.contains(kind) || RunSection.all.contains(kind) }

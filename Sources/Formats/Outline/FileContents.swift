@@ -15,6 +15,8 @@ package struct FileContents: Equatable, Sendable {
   /// Of a change: its canonical header and body.
   package private(set) var header: [UInt8] = []
   package private(set) var body: [UInt8] = []
+  /// Of a light snapshot: whose changes its version holds; nil where that cannot be read.
+  package private(set) var light: LightContents?
   package private(set) var faults: [FileFault] = []
   private var open: PlacedRun?
   private var hasEnd = false
@@ -66,6 +68,7 @@ package struct FileContents: Equatable, Sendable {
       case .change: _ = try ChangeFile.decode(bytes, hash: hash)
       case .diff: _ = try DiffFile(decoding: bytes)
       case .snapshot: _ = try SnapshotFile(decoding: bytes)
+      case .light: _ = try LightSnapshotFile(decoding: bytes, hash: hash)
       case nil: throw .otherKind(outline.head.kind)
       }
     } catch { return error }
@@ -110,6 +113,11 @@ package struct FileContents: Equatable, Sendable {
       open = runHead(raw).map { PlacedRun(head: $0, section: placed.index, range: placed.range, sections: []) }
       if open == nil { note(placed, .content) }
     case .rows, .columns: add(placed)
+    case .standing:
+      light = read(placed, raw) { reader throws(DecodingError) in LightContents(try LightStanding(from: &reader)) }
+    case .entries, .entriesGoOn:
+      if let error = light?.add(placed.section, index: placed.index) { note(placed, .refused(error)) }
+    case .stateID: light?.id = Digest(raw)
     case .end: hasEnd = true
     case .ignorable: if wantsSections { add(placed) }
     case .unknown: note(placed, .unknownKind(placed.section.kind))
@@ -145,6 +153,9 @@ package struct FileContents: Equatable, Sendable {
     case .chunk: kind == .snapshot && raw.count > SnapshotChunk.epochByteCount
     case .base: kind == .diff && base == nil
     case .header, .body: kind == .change
+    case .standing: kind == .light && light == nil
+    case .entries, .entriesGoOn: kind == .light
+    case .stateID: kind == .light && raw.count == Digest.byteCount
     case .ignorable: true
     case .unknown: false
     }

@@ -43,6 +43,8 @@ package struct FileFault: Equatable, Sendable {
 /// What a section is in its file.
 package enum SectionRole: Equatable, Sendable {
   case header, body, base, run, chunk, rows, columns, end
+  /// Of a light snapshot.
+  case standing, entries, entriesGoOn, stateID
   /// Of a kind that a reader may skip.
   case ignorable
   /// Of a kind that this version does not know.
@@ -56,6 +58,10 @@ package enum SectionRole: Equatable, Sendable {
     case FileSection.run: self = .run
     case FileSection.chunk: self = .chunk
     case FileSection.end: self = .end
+    case FileSection.standing: self = .standing
+    case FileSection.entries: self = .entries
+    case FileSection.entriesGoOn: self = .entriesGoOn
+    case FileSection.stateID: self = .stateID
     case RunSection.rows: self = .rows
     case RunSection.columns: self = .columns
     case RunSection.firstIgnorable...: self = .ignorable

@@ -6,9 +6,10 @@ import Replica
 import ReplicaStore
 
 extension LocalBook {
-  /// Writes the whole book, its history included, into a new file.
-  package func export(to path: String) throws(BookError) -> FileReport {
+  /// Writes the whole book into a new file: with its history, or as it is now without it.
+  package func export(to path: String, light: Bool = false) throws(BookError) -> FileReport {
     let saved = try save()
+    if light { return try exportLight(to: path, saved) }
     let file = try NamedFile(path, environment)
     let (book, runs, version) = try transaction { workbench throws(BookError) in
       let runs = try workbench.stored { storage throws(StorageError) in try storage.runs(beyond: VersionVector()) }
@@ -67,11 +68,14 @@ extension LocalBook {
     return try transaction { workbench throws(BookError) in try workbench.summary(saved, before, exchange) }
   }
 
-  /// Makes a book in a new folder from a snapshot, or from a bundle that holds all of it, as a device of its own.
+  /// Makes a book in a new folder from a snapshot, or from a bundle that holds all of it, as a device of its own; from a
+  /// light snapshot, which has no history, the files alone.
   package static func restore(
     from path: String, at folder: String, name: String?, _ environment: Environment
-  ) throws(BookError) -> BookReport {
-    let file = try BookFile(try NamedFile(path, environment))
+  ) throws(BookError) -> Restored {
+    let named = try NamedFile(path, environment)
+    if let light = try LightCopy(named, environment) { return .files(try light.write(into: folder)) }
+    let file = try BookFile(named)
     let (book, madeRoot) = try prepare(folder, name, environment, command: "valise restore-from") {
       storage, book throws(BookError) in
       do throws(ReplicaError) {
@@ -80,7 +84,7 @@ extension LocalBook {
       var workbench = try Workbench(storage, book)
       do throws(BookError) { _ = try workbench.take(file.runs) } catch { throw error.ofFile(path) }
     }
-    return try book.settleIn(madeRoot: madeRoot, nil)
+    return .book(try book.settleIn(madeRoot: madeRoot, nil))
   }
 }
 
@@ -129,6 +133,8 @@ private struct BookFile {
       case (.snapshot, let book):
         self.book = book
         runs = try SnapshotFile(decoding: bytes).chunks.flatMap(\.runs)
+      // A light snapshot has nothing that a history could take in.
+      case (.light, _): throw .otherKind(FileKind.light.rawValue)
       case (.change, _): throw .otherKind(FileKind.change.rawValue)
       }
     } catch { throw .badFile(path: file.path, error) }

@@ -10,12 +10,19 @@ import ReplicaStore
 ///
 /// Only entries with a conflict in such a field need it, so nothing is looked up before it is asked for.
 struct BookContext {
-  private let transaction: StoreTransaction
-  private let replica: Replica
+  private let entries: any EntryLookup
+  /// Knows former names; nil where there is no history.
+  private let past: (replica: Replica, storage: StoreTransaction)?
 
   init(_ transaction: StoreTransaction, _ replica: Replica) {
-    self.transaction = transaction
-    self.replica = replica
+    entries = transaction
+    past = (replica, transaction)
+  }
+
+  /// Of entries without a history.
+  init(_ entries: any EntryLookup) {
+    self.entries = entries
+    past = nil
   }
 
   /// The context for showing an entry.
@@ -50,13 +57,13 @@ struct BookContext {
     let name = link.fileName + ".md"
     let paths = [link.target, ExactText(link.target.string + ".md"), ExactText("\(folder)/\(name)")]
     for path in paths {
-      if let found = try transaction.entry(at: path) { return try transaction.entry(found) }
+      if let found = try entries.entry(at: path) { return try entries.entry(found) }
     }
     func isCalledSo(_ path: ExactText) -> Bool {
       ExactText(path.string.split(separator: "/").last.map(String.init) ?? "") == ExactText(name)
     }
-    if let elsewhere = try transaction.placedEntries().first(where: { isCalledSo($0.path) }) {
-      return try transaction.entry(elsewhere.id)
+    if let elsewhere = try entries.placedEntries().first(where: { isCalledSo($0.path) }) {
+      return try entries.entry(elsewhere.id)
     }
     if let found = try formerly({ paths.contains($0) }) { return found }
     return try formerly(isCalledSo)
@@ -65,15 +72,16 @@ struct BookContext {
   /// The entry that was called so before it was renamed, and is there.
   private func formerly(_ isMeant: (ExactText) -> Bool) throws(StorageError) -> EntryState? {
     for id in try formerOwners(isMeant) {
-      if let state = try transaction.entry(id), state.isAlive { return state }
+      if let state = try entries.entry(id), state.isAlive { return state }
     }
     return nil
   }
 
   private func formerOwners(_ isMeant: (ExactText) -> Bool) throws(StorageError) -> [EntryID] {
-    var replica = replica
+    guard let past else { return [] }
+    var replica = past.replica
     do throws(BookError) {
-      let names = try FormerNames(&replica, transaction)
+      let names = try FormerNames(&replica, past.storage)
       do throws(ReplicaError) { return names.owners(try replica.graph(), of: isMeant) } catch { throw BookError(error) }
     } catch {
       if case .storage(let error) = error { throw error }
@@ -81,3 +89,12 @@ struct BookContext {
     }
   }
 }
+
+/// Entries of one version, by id and by the path that they say.
+protocol EntryLookup {
+  func entry(_ id: EntryID) throws(StorageError) -> EntryState?
+  func entry(at path: ExactText) throws(StorageError) -> EntryID?
+  func placedEntries() throws(StorageError) -> [PlacedEntry]
+}
+
+extension StoreTransaction: EntryLookup {}

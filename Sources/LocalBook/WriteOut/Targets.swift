@@ -10,22 +10,9 @@ extension Workbench {
   mutating func targets() throws(BookError) -> [EntryID: EntryPath] {
     if let known = knownTargets, known.version == replica.version { return known.targets }
     let placed = try stored { storage throws(StorageError) in try storage.placedEntries() }
-    var paths: [EntryPath] = []
-    for entry in placed { paths.append(try Self.path(of: entry, book.side)) }
-    var targets: [EntryID: EntryPath] = [:]
-    for (entry, path) in zip(placed, EntryPath.distinct(paths)) { targets[entry.id] = path }
+    let targets = try EntryPath.targets(of: placed, book.side)
     knownTargets = (replica.version, targets)
     return targets
-  }
-
-  /// The path that an entry says; one that no system may have (a peer's mischief) becomes a plain one, so that it
-  /// holds back nothing else.
-  private static func path(of entry: PlacedEntry, _ side: BookSide) throws(BookError) -> EntryPath {
-    if side == .private, let path = try? EntryPath(recording: entry.path.bytes) { return path }
-    if let path = try? EntryPath(fromPeer: entry.path) { return path }
-    do { return try EntryPath(recording: Array("unnamed-\(entry.id.hex.suffix(12)).md".utf8)) } catch {
-      throw .brokenBook(what: "an entry has no usable name")
-    }
   }
 
   /// Marks the files that do not stand where they belong as behind.
@@ -51,6 +38,27 @@ extension Workbench {
       }
       let shown = ShownEntry(version: replica.version, state: state)
       try stored { storage throws(StorageError) in try storage.keepShown(id, shown) }
+    }
+  }
+}
+
+extension EntryPath {
+  /// Where the files of entries belong, given in the history's order.
+  static func targets(of placed: [PlacedEntry], _ side: BookSide) throws(BookError) -> [EntryID: EntryPath] {
+    var paths: [EntryPath] = []
+    for entry in placed { paths.append(try said(by: entry, side)) }
+    var targets: [EntryID: EntryPath] = [:]
+    for (entry, path) in zip(placed, distinct(paths)) { targets[entry.id] = path }
+    return targets
+  }
+
+  /// The path that an entry says; one that no system may have (a peer's mischief) becomes a plain one, so that it
+  /// holds back nothing else.
+  private static func said(by entry: PlacedEntry, _ side: BookSide) throws(BookError) -> EntryPath {
+    if side == .private, let path = try? EntryPath(recording: entry.path.bytes) { return path }
+    if let path = try? EntryPath(fromPeer: entry.path) { return path }
+    do { return try EntryPath(recording: Array("unnamed-\(entry.id.hex.suffix(12)).md".utf8)) } catch {
+      throw .brokenBook(what: "an entry has no usable name")
     }
   }
 }

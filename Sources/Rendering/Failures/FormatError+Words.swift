@@ -8,6 +8,7 @@ extension FormatError {
     case .notAFile: "it is no file of Valise's"
     case .unknownVersion(let version):
       "it has the format version \(own: "\(version)"), which this program does not know"
+    case .otherKind(4): "it is a light snapshot: it has no history, so there is nothing in it to take in"
     case .otherKind(let kind): "it is another kind of file: \(own: "\(kind)")"
     case .layout(let error): "\(own: error.name) at byte \(own: "\(error.offset)") of the file"
     case .checksum(-1): "the head is damaged: its checksum does not fit"
@@ -21,6 +22,7 @@ extension FormatError {
       "\(own: error.name) at byte \(own: "\(error.offset)") of section \(own: "\(section)"), unpacked"
     case .content(let error, let column):
       "\(own: error.name) at byte \(own: "\(error.offset)") of column \(own: "\(column)") of a run"
+    case .stateID: "what it holds is not what its id says"
     case .copies, .header, .body, .change, .bodyHash, .gap, .unknownParent, .overLimit, .notARun, .otherBook:
       "what it holds breaks a rule of the format: \(own: name)"
     }

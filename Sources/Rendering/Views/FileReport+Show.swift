@@ -6,10 +6,12 @@ extension FileReport: Showable {
     if !saved.files.isEmpty { lines += ["Saved: \(saved.files.summary)."] }
     lines += saved.settledLines + saved.noticeLines
     guard changes > 0 else { return lines + ["Nothing has changed since that version: no file is written."] }
-    lines.append("Wrote \(changes.of("change")), up to the version \(version), into \(path) (\(bytes.bytes)).")
+    let what: Line = kind == .light ? "the book without its history" : changes.of("change")
+    lines.append("Wrote \(what), up to the version \(version), into \(path) (\(bytes.bytes)).")
     switch kind {
     case .bundle: lines.append("Next: valise bundle apply FILE   (on the other laptop)")
     case .snapshot: lines.append("Next: valise restore-from \(word: path) DIR   (makes a book of it)")
+    case .light: lines.append("Next: valise restore-from \(word: path) DIR   (its files, to read; no book that syncs)")
     }
     return lines
   }

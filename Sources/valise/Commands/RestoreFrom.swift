@@ -8,8 +8,9 @@ struct RestoreFrom: AsyncParsableCommand {
     abstract: "Make a book of a snapshot, in another folder.",
     discussion: """
       The book has all its history, and this laptop counts as a new one in it. Nothing that is in the folder is \
-      written over. To have it on a server again: 'publish', with the address that it had.
-      With --json: what 'publish' has.
+      written over. To have it on a server again: 'publish', with the address that it had. A light snapshot has no \
+      history: of one, the folder gets the files as they were, to read, and is no book.
+      With --json: what 'publish' has; of a light snapshot: did, root, file, version, files, conflicts.
 
         valise restore-from paris.snapshot paris --name "Paul Roux"
       """)
@@ -26,7 +27,7 @@ struct RestoreFrom: AsyncParsableCommand {
 
   func run() async throws {
     try await options.run("restore-from", asJSON: listing.json) { environment async throws(BookError) in
-      NewBook(try LocalBook.restore(from: file, at: folder, name: person.name, environment), .restored(from: file))
+      RestoredBook(try LocalBook.restore(from: file, at: folder, name: person.name, environment), from: file)
     }
   }
 }

@@ -58,6 +58,7 @@ struct Meaning {
           ]))
       }
       return .object(["book": .text(file.book.digest.bytes.hex), "chunks": .list(chunks)])
+    case .light: return light(try LightSnapshotFile(decoding: bytes, hash: Signing.hash))
     }
   }
 
@@ -182,14 +183,14 @@ struct Meaning {
     }
   }
 
-  private func value(_ value: RegisterValue) -> JSON {
+  func value(_ value: RegisterValue) -> JSON {
     .object([
       "source": value.content.map { .text($0.source.string) }, "plain": value.content.map { .text($0.plain.string) },
       "from": value.from.map { .text(name($0)) },
     ])
   }
 
-  private func name(_ ref: OperationRef) -> String {
+  func name(_ ref: OperationRef) -> String {
     "\(ref.change.device.bytes.hex):\(ref.change.seq):\(ref.index)"
   }
 

@@ -8,7 +8,7 @@ import Signing
 struct Vector {
   /// What the bytes are, and with them how they are read.
   enum What: String {
-    case header, body, text, section, run, change, diff, snapshot
+    case header, body, text, section, run, change, diff, snapshot, light
   }
 
   /// The numbers of the document that it shows, and a few words: its file's name.

@@ -5,7 +5,7 @@ import History
 import Signing
 
 /// A file from its parts.
-private func file(
+func file(
   kind: UInt8, book: BookID, magic: [UInt8] = [0x89, 0x56, 0x4c, 0x53, 0x0d, 0x0a, 0x1a, 0x0a], version: UInt64 = 1,
   isSpoiled: Bool = false, _ sections: [[UInt8]], end: UInt64? = nil
 ) -> [UInt8] {

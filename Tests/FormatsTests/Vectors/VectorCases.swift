@@ -17,6 +17,7 @@ struct VectorCases {
     try addRuns()
     try addRunLimits()
     try addFiles()
+    addLightFiles()
   }
 
   /// Files of one case; `name` begins with the numbers that it shows.

@@ -33,10 +33,16 @@ struct Graph: ParsableCommand {
   func run() throws {
     if dot || svg {
       try output.show { () throws(InspectError) in
-        DrawingReport(try Subject.book(file, named: book.name)) { dot ? $0.dot($1) : $0.svg($1) }
+        DrawingReport(try history()) { dot ? $0.dot($1) : $0.svg($1) }
       }
     } else {
-      try output.show { () throws(InspectError) in GraphReport(try Subject.book(file, named: book.name)) }
+      try output.show { () throws(InspectError) in GraphReport(try history()) }
     }
+  }
+
+  private func history() throws(InspectError) -> Inspected {
+    let book = try Subject.book(file, named: book.name)
+    guard book.light == nil else { throw .noHistory(path: file) }
+    return book
   }
 }

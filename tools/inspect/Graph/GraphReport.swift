@@ -17,7 +17,7 @@ struct GraphReport: Showable {
   func warnings(on screen: Screen) -> [Line] { book.damageWarnings }
 
   func lines(on screen: Screen) -> [Line] {
-    let people = People(book.history)
+    let people = People(book)
     var table = Table()
     for row in layout.rows {
       if !row.joining.isEmpty { table.add(connector(row.lane, row.joining, row.before, ends: true)) }
@@ -64,7 +64,7 @@ struct GraphReport: Showable {
   }
 
   var json: [JSON] {
-    let people = People(book.history)
+    let people = People(book)
     return layout.rows.map { row in
       guard case .object(let pairs) = row.change.json(people) else { return .null }
       return .object(
@@ -88,7 +88,7 @@ struct DrawingReport: Showable {
 
   init(_ book: Inspected, _ draw: (GraphLayout, People) -> String) {
     self.book = book
-    text = draw(GraphLayout(book.history), People(book.history))
+    text = draw(GraphLayout(book.history), People(book))
   }
 
   var exitCode: ExitCode { book.findings.isEmpty ? .done : .trouble }

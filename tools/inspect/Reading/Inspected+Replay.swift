@@ -12,6 +12,9 @@ struct Replayed {
 }
 
 extension Inspected {
+  /// Every entry of the newest version, as far as it can be known: of a light snapshot as it says, else by replay.
+  var states: [EntryState] { light?.entries ?? replayed()?.states ?? [] }
+
   /// The book that the runs make, each taken in as from a peer; a run that is refused is left out. Nil where nothing is
   /// taken: a bundle builds on what is not in it.
   func replayed() -> Replayed? {

@@ -1,3 +1,4 @@
+import BookFolder
 import Bytes
 import Formats
 import History
@@ -11,12 +12,19 @@ import Signing
 import SyncProtocol
 
 extension Inspected {
-  /// A laptop's store, out of a copy of it.
-  static func laptop(_ path: String, _ copy: borrowing StoreCopy) throws(StorageError) -> Inspected {
+  /// A laptop's store, out of a copy of it: what it shares, and what stays in `private/` where there is any.
+  static func laptop(_ path: String, _ copy: borrowing StoreCopy) throws(StorageError) -> [Inspected] {
     let store = try ReplicaStore(existing: copy.path)
     let byteCount = copy.byteCount
     do throws(ReplicaError) {
-      return try store.reading { storage throws(ReplicaError) in try Inspected(laptop: path, byteCount, storage) }
+      let shared = try store.reading { storage throws(ReplicaError) in try Inspected(laptop: path, byteCount, storage) }
+      let own: Inspected? = try store.on(.private).reading { storage throws(ReplicaError) in
+        do throws(StorageError) { guard try storage.exists(), try storage.tip() != nil else { return nil } } catch {
+          throw .storage(error)
+        }
+        return try Inspected(laptop: path, byteCount, storage)
+      }
+      return [shared] + (own.map { [$0] } ?? [])
     } catch {
       if case .storage(let error) = error { throw error }
       throw .damaged("\(error)")
@@ -26,7 +34,7 @@ extension Inspected {
   private init(laptop path: String, _ byteCount: Int, _ storage: StoreTransaction) throws(ReplicaError) {
     let read = try Stored(storage)
     self.path = path
-    kind = .laptop
+    kind = .laptop(isPrivate: storage.side == .private)
     self.byteCount = byteCount
     formatVersion = ChangeHeader.formatVersion
     book = read.book

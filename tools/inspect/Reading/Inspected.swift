@@ -26,13 +26,17 @@ package struct Inspected: Sendable {
   var ownFindings: [Finding] = []
   /// Of a laptop's store: files that are being written.
   var journal: JournalReport?
+  /// Of a light snapshot: what stands in the place of a history.
+  package internal(set) var light: LightContents?
+  /// Of a light snapshot: whether it was held against a history.
+  private(set) var isCompared = false
 
   package var findings: [Finding] { ownFindings + history.findings }
 
   enum Kind: Equatable, Sendable {
-    case snapshot, bundle, change
-    /// A laptop's store.
-    case laptop
+    case snapshot, light, bundle, change
+    /// A laptop's store; what it shares, or what stays in its `private/`.
+    case laptop(isPrivate: Bool)
     /// A server's store: one of its books, by the server's name for it.
     case server(name: String)
   }
@@ -77,7 +81,9 @@ extension Inspected {
     case .change: self.kind = .change
     case .diff: self.kind = .bundle
     case .snapshot: self.kind = .snapshot
+    case .light: self.kind = .light
     }
+    light = contents.light
     ownFindings = contents.faults.map { Finding($0) }
     sections = SectionRow.rows(of: contents)
     if let first = contents.chunks.first {
@@ -85,6 +91,30 @@ extension Inspected {
     }
     for placed in contents.runs { read(placed) }
     if kind == .change { readChange(contents) }
+    if let other { judgeLight(by: other) }
+  }
+
+  /// A light snapshot is what the history of another file makes of the book at the same version.
+  private mutating func judgeLight(by other: Inspected) {
+    guard let light, var replica = other.replayed()?.replica else { return }
+    isCompared = true
+    let entries: [EntryState]
+    do { entries = try replica.entries(at: light.version) } catch {
+      ownFindings.append(
+        Finding(name: "version", place: Place(), words: "the version that it shows is not in '\(other.path)'"))
+      return
+    }
+    let made = Dictionary(entries.map { ($0.id, $0) }) { first, _ in first }
+    for entry in light.entries where made[entry.id] != entry {
+      let words: Line = "'\(EntryView.path(of: entry))' is not what its changes make of it"
+      ownFindings.append(Finding(name: "entry", place: Place(change: entry.id.creation.change), words: words))
+    }
+    if light.entries.count != entries.count {
+      ownFindings.append(
+        Finding(
+          name: "entry", place: Place(),
+          words: "it has \(light.entries.count.of("entry", "entries")), its changes make \(entries.count)"))
+    }
   }
 
   private mutating func read(_ placed: FileContents.PlacedRun) {

@@ -1,4 +1,5 @@
 import Bytes
+import Formats
 import Foundation
 import History
 import LocalBook
@@ -18,6 +19,11 @@ struct NamedVersion {
     let (path, version) = Self.parts(of: name)
     self.path = path
     book = try Subject.book(path, named: bookName)
+    if let light = book.light {
+      guard version == nil else { throw .noSuchVersion(version ?? "", path: path) }
+      states = light.entries
+      return
+    }
     guard var replayed = book.replayed() else { throw .nothingToMerge(path: path) }
     guard let version else {
       states = replayed.states

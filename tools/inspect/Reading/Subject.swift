@@ -52,7 +52,7 @@ enum Subject: Sendable {
     let copy: StoreCopy
     do throws(StoreCopy.Failure) { copy = try StoreCopy(of: path) } catch { throw InspectError(error) }
     let refusal: StorageError
-    do throws(StorageError) { return [try Inspected.laptop(path, copy)] } catch { refusal = error }
+    do throws(StorageError) { return try Inspected.laptop(path, copy) } catch { refusal = error }
     do throws(StoreError) { return try Inspected.server(path, copy) } catch {
       guard case .incompatible = error else { throw .store(path: path, "\(error)") }
     }
@@ -88,6 +88,8 @@ enum InspectError: Error {
   case ambiguousVersion(String, path: String, matches: [String])
   case differentBooks(one: String, other: String)
   case nothingToMerge(path: String)
+  /// A light snapshot where changes are wanted.
+  case noHistory(path: String)
 
   init(_ failure: StoreCopy.Failure) {
     switch failure {
@@ -97,18 +99,32 @@ enum InspectError: Error {
   }
 }
 
+extension Inspected {
+  /// What `--book` calls it, where a store holds more than one.
+  fileprivate var name: String? {
+    switch kind {
+    case .server(let name): name
+    case .laptop(isPrivate: true): "private"
+    default: nil
+    }
+  }
+}
+
 extension Subject {
   /// The one book that is looked at.
   static func book(_ path: String, named name: String?) throws(InspectError) -> Inspected {
     guard case .books(let books) = try Subject(path) else { throw .isCapture(path: path) }
-    let names = books.compactMap { book in if case .server(let name) = book.kind { name } else { nil } }
+    let named = books.compactMap { book in book.name.map { (name: $0, book: book) } }
+    let names = named.map(\.name)
     if let name {
-      guard let book = books.first(where: { $0.kind == .server(name: name) }) else {
+      guard let found = named.first(where: { $0.name == name }) else {
         throw .noSuchBook(name, path: path, names: names)
       }
-      return book
+      return found.book
     }
-    guard let book = books.first, books.count == 1 else { throw .severalBooks(path: path, names: names) }
+    // What is private is looked at where it is asked for.
+    let open = books.filter { $0.kind != .laptop(isPrivate: true) }
+    guard let book = open.first, open.count == 1 else { throw .severalBooks(path: path, names: names) }
     return book
   }
 }

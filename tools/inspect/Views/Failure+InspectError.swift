@@ -44,6 +44,8 @@ extension Failure {
       self.init("'\(name)' is the beginning of \(matches.count.of("version"))", because: "\(matches.listed())")
     case .differentBooks(let one, let other):
       self.init("'\(one)' and '\(other)' are of two books", because: "books that began apart have nothing to compare")
+    case .noHistory(let path):
+      self.init("'\(path)' is a light snapshot and holds no changes", next: ["valise-inspect show \(word: path)"])
     case .nothingToMerge(let path):
       self.init(
         "'\(path)' cannot be opened as a book", because: "what it builds on is not in it, or cannot be read",

@@ -8,10 +8,13 @@ extension Inspected {
   var what: Line {
     switch kind {
     case .snapshot: "A snapshot: a book with its whole history."
+    case .light: "A light snapshot: a book as it was in one version, without its history."
     case .bundle where base.counts.isEmpty: "A bundle: all changes of a book."
     case .bundle: "A bundle: changes of a book, for somebody who has those before."
     case .change: "A change of a book."
-    case .laptop: "A laptop's store: a book with its history, and its newest version."
+    case .laptop(isPrivate: false): "A laptop's store: a book with its history, and its newest version."
+    case .laptop(isPrivate: true):
+      "A laptop's store: what stands in private/, with its history; it never leaves the laptop."
     case .server(let name): "A server's log of the book '\(name)'."
     }
   }
@@ -20,15 +23,16 @@ extension Inspected {
   var kindName: String {
     switch kind {
     case .snapshot: "snapshot"
+    case .light: "light"
     case .bundle: "bundle"
     case .change: "change"
-    case .laptop: "laptop"
+    case .laptop(let isPrivate): isPrivate ? "private" : "laptop"
     case .server: "server"
     }
   }
 
   /// The version that its changes make; nil where some of them have no name here.
-  var version: Version? { history.unnamedCount == 0 ? history.graph.version : nil }
+  var version: Version? { light?.version ?? (history.unnamedCount == 0 ? history.graph.version : nil) }
 
   var versionName: String? {
     version.flatMap { $0.heads.isEmpty ? nil : $0.name(hash: history.cryptography.hash) }
@@ -36,9 +40,24 @@ extension Inspected {
 
   /// How many changes of each device are there.
   var vector: VersionVector {
+    if let light {
+      return VersionVector(light.devices.map { VersionVector.Entry(device: $0.device, count: $0.count) }) ?? base
+    }
     var vector = base
     for change in history.changes { vector[change.ref.device] = max(vector[change.ref.device], change.ref.seq + 1) }
     return vector
+  }
+}
+
+extension Inspected {
+  /// How much of it can be read.
+  var readable: Line {
+    if let light {
+      let all = Int(clamping: light.entryCount)
+      let here = light.entries.count
+      return here == all ? all.of("entry", "entries") : "\(here) of \(all.of("entry", "entries"))"
+    }
+    return history.changes.count.of("change")
   }
 }
 
@@ -60,6 +79,10 @@ extension SectionRow {
       case .run, .chunk: return "a head that cannot be read"
       case .rows: return "  rows"
       case .columns: return "  columns"
+      case .standing: return "the version, and who wrote it"
+      case .entries: return "entries"
+      case .entriesGoOn: return "  the entry before goes on"
+      case .stateID: return "the id of all this"
       case .end: return "end"
       case .ignorable: return "of the kind \(own: [kind].hex), which may be skipped"
       case .unknown: return "of the kind \(own: [kind].hex), which is not known here"

@@ -1,4 +1,5 @@
 import Bytes
+import Formats
 import History
 import Rendering
 
@@ -6,7 +7,10 @@ import Rendering
 struct People: Sendable {
   private let names: [DeviceID: String]
 
-  init(_ history: ReadHistory) { names = history.persons }
+  init(_ book: Inspected) {
+    let said = (book.light?.devices ?? []).filter { !$0.name.isEmpty }.map { ($0.device, $0.name.string) }
+    names = book.history.persons.merging(said) { first, _ in first }
+  }
 
   /// The person's name, as last said; else the device's first digits.
   subscript(device: DeviceID) -> String { names[device] ?? "device \(device.short)" }

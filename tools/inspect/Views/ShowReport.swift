@@ -16,7 +16,7 @@ struct ShowReport: Showable {
   init(_ books: [Inspected], limit: Int) {
     self.books = books
     self.limit = limit
-    states = books.map { $0.replayed()?.states ?? [] }
+    states = books.map(\.states)
   }
 
   var exitCode: ExitCode { books.allSatisfy { $0.findings.isEmpty } ? .done : .trouble }
@@ -37,7 +37,7 @@ private struct Part {
   let states: [EntryState]
   let limit: Int
 
-  var people: People { People(book.history) }
+  var people: People { People(book) }
 
   func lines(on screen: Screen) -> [Line] {
     [book.what] + overview(screen) + findings + devices(screen) + changes(screen) + journal + sections(screen)
@@ -72,6 +72,10 @@ private struct Part {
   }
 
   private func span(_ screen: Screen) -> Line {
+    if let light = book.light {
+      let count = light.devices.reduce(UInt64(0)) { $0 + $1.count }
+      return "none; it is what \(Int(clamping: count).of("change")) by \(light.devices.count.of("device")) made"
+    }
     let times = book.history.changes.map(\.change.header.fields.time)
     let devices = book.vector.counts.count
     guard let first = times.min(), let last = times.max() else { return "no change that can be read" }
@@ -101,9 +105,7 @@ private struct Part {
   private var findings: [Line] {
     let found = book.findings
     guard !found.isEmpty else { return [] }
-    let unread: Line =
-      book.history.changes.isEmpty ? "no change can be read" : "\(book.history.changes.count.of("change")) can be read"
-    let head: Line = "Damaged: \(found.count.of("finding")); \(unread)"
+    let head: Line = "Damaged: \(found.count.of("finding")); \(book.readable) can be read"
     return [Line(), head.styled(.bad)]
       + found.prefix(limit).map { $0.line(people).indented() }
       + (found.count > limit ? ["  … and \(found.count - limit) more: valise-inspect verify \(word: book.path)"] : [])

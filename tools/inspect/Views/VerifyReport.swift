@@ -1,3 +1,4 @@
+import Formats
 import Rendering
 
 /// Whether what was looked at is what was written.
@@ -16,14 +17,15 @@ struct VerifyReport: Showable {
 extension Inspected {
   /// What is wrong, thing by thing; or that nothing is.
   fileprivate var verdict: [Line] {
-    let people = People(history)
+    let people = People(self)
     guard !findings.isEmpty else { return [what, "\(own: "Sound", .good): \(checked)"] + uncheckedLines }
     let count = findings.count
     return [what] + findings.map { $0.line(people) }
-      + ["\(own: "Damaged", .bad): \(count.of("finding")). \(checked) can still be read."]
+      + ["\(own: "Damaged", .bad): \(count.of("finding")). \(readable) can still be read."]
   }
 
   private var checked: Line {
+    if light != nil { return "\(readable), as its id says" }
     let changes = history.changes.count
     let signed: Line = history.signedChanges == changes ? "all signed" : "\(history.signedChanges) signed"
     return
@@ -31,6 +33,12 @@ extension Inspected {
   }
 
   private var uncheckedLines: [Line] {
+    if light != nil, !isCompared {
+      return [
+        "Not checked: whether its changes make it so, which are not in this file.",
+        "Next: valise-inspect verify \(word: path) --with FILE   (a file that has them)",
+      ]
+    }
     let count = history.unnamedCount
     guard count > 0 else { return [] }
     return [
@@ -43,7 +51,7 @@ extension Inspected {
     .object([
       ("file", .string(path)), ("kind", .string(kindName)), ("sound", .bool(findings.isEmpty)),
       ("changes", .int(history.changes.count)), ("signed", .int(history.signedChanges)),
-      ("unchecked", .int(history.unnamedCount)),
+      ("unchecked", .int(history.unnamedCount)), ("entries", .number(light.map { $0.entries.count })),
     ])
   }
 }
