@@ -55,6 +55,8 @@ package enum BookError: Error, Sendable {
   case refused(code: UInt16, detail: String)
   /// The server was not reached, or not to the end: nothing that was asked is done.
   case offline(SyncSummary.Offline)
+  /// A join was broken off; so many changes came, and are kept for the same command to go on with.
+  case joinBrokeOff(SyncSummary.Offline, changes: Int, at: String)
   /// The network or the server broke off, or answered what it must not.
   case sync(SyncFailure)
   case storage(StorageError)

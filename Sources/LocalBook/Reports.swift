@@ -312,6 +312,8 @@ package struct BookReport: Sendable {
   package let url: String?
   /// What the exchange with the server took; nil where there was none.
   package let wire: Wire?
+  /// Of a join that goes on where another one broke off: how many changes that one had brought.
+  package internal(set) var kept = 0
 }
 
 /// What an exchange took.

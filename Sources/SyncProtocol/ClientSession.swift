@@ -82,7 +82,7 @@ package struct ClientSession: Sendable {
     self.request = request
     self.hash = hash
     inflow = Inflow(window: request.window)
-    pages = Pages(window: request.window)
+    pages = Pages(window: request.window, page: request.page)
   }
 
   package var isClosed: Bool { if case .closed = state { true } else { false } }

@@ -8,7 +8,7 @@ struct Pages: Sendable {
   /// taken, and the page for the server.
   private let limit: Int
 
-  init(window: Int) { limit = min(SyncLimits.page, window) }
+  init(window: Int, page: Int) { limit = min(page, window) }
 
   /// Whether every page was given and kept.
   var isDone: Bool { given == nil && waiting.isEmpty && growing.isEmpty }

@@ -21,6 +21,8 @@ package struct SyncRequest: Sendable {
   package var vector: VersionVector
   package var versions: WireVersions
   package var window: Int
+  /// Bytes after which what came is handed on, to be kept.
+  package var page = SyncLimits.page
   /// Stay connected once all is exchanged, as far as the server can do that: hear when the log grows, send what is made.
   package var follows = false
   /// The mark from which on to ask for news of other laptops, 0 for all; nil asks for none.

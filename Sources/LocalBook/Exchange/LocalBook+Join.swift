@@ -49,17 +49,28 @@ extension LocalBook {
   }
 
   /// Gets a book from a server into a folder, which may hold other files, but none of the book's names.
+  ///
+  /// Where an earlier call with the same address broke off, it goes on from what that one brought.
   package static func join(
     url: String, at path: String, name: String?, _ environment: Environment
   ) async throws(BookError) -> BookReport {
     let address = try BookAddress(url)
     let bookName = try address.bookName()
-    let (book, madeRoot) = try prepare(path, name, environment, command: "valise join") { _, _ throws(BookError) in }
+    let partial = OwnFolder.resolved(path).map { OwnFolder(root: $0) }.flatMap { own in
+      own.isUnfinished ? PartialDownload(in: own, from: address) : nil
+    }
+    var kept = 0
+    let (book, madeRoot) = try prepare(path, name, environment, command: "valise join") {
+      storage, book throws(BookError) in
+      guard let partial else { return }
+      kept = try partial.begin(in: storage, book, address)
+    } orElse: { _, _ throws(BookError) in
+      kept = 0
+    }
     let exchanged: SyncReport
     do throws(BookError) {
-      let desk = JoinDesk(book)
-      var request = SyncRequest(book: .named(bookName), device: book.device.id, outgoing: [], vector: VersionVector())
-      request.mark = 0
+      let desk = JoinDesk(book, address)
+      let request = try book.joining(bookName)
       do {
         exchanged = try await SyncClient.exchange(
           with: address.server, request, receiver: desk, timeouts: environment.timeouts,
@@ -68,16 +79,46 @@ extension LocalBook {
         throw BookError(error, at: address)
       }
       try book.transaction { workbench throws(BookError) in
-        try workbench.stored { storage throws(StorageError) in
-          try storage.set(SettingName.serverURL, to: Array(address.description.utf8))
-        }
         try workbench.note(exchanged, at: environment.seconds)
       }
     } catch {
+      // What came is worth something as long as the same command may go on with it.
+      if case .offline(let why) = error, let came = try? book.changesThatCame(), came > 0 {
+        throw .joinBrokeOff(why, changes: came, at: path)
+      }
       OwnFolder(root: book.root).abandon(madeRoot: madeRoot)
       throw error
     }
-    return try book.settleIn(madeRoot: madeRoot, Wire(exchanged))
+    var report = try book.settleIn(madeRoot: madeRoot, Wire(exchanged))
+    report.kept = kept
+    return report
+  }
+
+  /// Asks for a book by its name; where a part of it is here, for the rest.
+  private func joining(_ name: BookName) throws(BookError) -> SyncRequest {
+    var request = SyncRequest(book: .named(name), device: device.id, outgoing: [], vector: VersionVector())
+    request.page = Self.joinPage
+    request.mark = 0
+    guard try changesThatCame() > 0 else { return request }
+    return try transaction { workbench throws(BookError) in
+      guard let cursor = try workbench.cursor() else { return request }
+      request.book = .known(workbench.replica.book, cursor)
+      request.vector = try workbench.stored { storage throws(StorageError) in try storage.vector() }
+      return request
+    }
+  }
+
+  /// Bytes after which what came is kept: a download that breaks off loses no more.
+  private static let joinPage = 256 << 10
+
+  /// How many changes of a book that is being joined are kept, and followed in the server's log.
+  private func changesThatCame() throws(BookError) -> Int {
+    try store.reading { storage throws(BookError) in
+      do throws(StorageError) {
+        guard try storage.setting(SettingName.cursor) != nil else { return 0 }
+        return try storage.tip()?.count ?? 0
+      } catch { throw BookError(error) }
+    }
   }
 
   /// The end of making a book that came from elsewhere: takes all back where files of its names are in the way, else
@@ -116,18 +157,25 @@ extension LocalBook {
 /// The receiving end of a join: begins the copy when the server says which book it is.
 private final class JoinDesk: SyncReceiver {
   private let book: LocalBook
+  private let address: BookAddress
   private let desk: SyncDesk
 
-  init(_ book: LocalBook) {
+  init(_ book: LocalBook, _ address: BookAddress) {
     self.book = book
+    self.address = address
     desk = SyncDesk(book)
   }
 
   func received(_ news: Received) async throws { try await desk.received(news) }
 
   func opened(_ id: BookID, _ epoch: Epoch, last: DeviceHead?) async throws {
-    let book = book
+    let (book, address) = (book, address)
     try book.store.transaction { storage throws(BookError) in
+      do throws(StorageError) {
+        // A part of it is here already.
+        if try storage.tip() != nil { return }
+        try storage.set(SettingName.serverURL, to: Array(address.description.utf8))
+      } catch { throw BookError(error) }
       do throws(ReplicaError) {
         _ = try Replica(receiving: id, as: book.device.id, storage, book.cryptography)
       } catch { throw BookError(error) }
@@ -141,7 +189,7 @@ private final class JoinDesk: SyncReceiver {
     try await desk.deliver(page, through: cursor)
   }
 
-  func lookUp(beyond vector: VersionVector) async throws -> [PackedRun] { [] }
+  func lookUp(beyond vector: VersionVector) async throws -> [PackedRun] { try await desk.lookUp(beyond: vector) }
 }
 
 extension BookAddress {

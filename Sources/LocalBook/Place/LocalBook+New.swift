@@ -32,10 +32,12 @@ extension LocalBook {
   }
 
   /// Makes `.valise` and what stands in it, in a folder that is made where it is missing; then lets `begin` put a book
-  /// into the store. Nothing stays behind on an error; after a crash, the same command begins anew.
+  /// into the store; where that is refused, `second`. Nothing stays behind on an error; after a crash, the same command
+  /// begins anew.
   static func prepare(
     _ path: String, _ name: String?, _ environment: Environment, command: String,
-    _ begin: (StoreTransaction, LocalBook) throws(BookError) -> Void
+    _ begin: (StoreTransaction, LocalBook) throws(BookError) -> Void,
+    orElse second: ((StoreTransaction, LocalBook) throws(BookError) -> Void)? = nil
   ) throws(BookError) -> (book: LocalBook, madeRoot: Bool) {
     let madeRoot = try OwnFolder.make(path, mode: 0o777)
     guard let root = OwnFolder.resolved(path) else { throw .file(doing: "open", path: path, errno: errno) }
@@ -52,11 +54,17 @@ extension LocalBook {
       do { store = try ReplicaStore(path: own.store) } catch { throw BookError(error) }
       let book = LocalBook(root: root, environment, try folder(at: root, environment), store, device, lock)
       let person = name ?? environment.personName()
-      try store.transaction { storage throws(BookError) in
-        do throws(StorageError) { try storage.set(SettingName.person, to: Array(person.utf8)) } catch {
-          throw BookError(error)
+      func fill(_ begin: (StoreTransaction, LocalBook) throws(BookError) -> Void) throws(BookError) {
+        try store.transaction { storage throws(BookError) in
+          do throws(StorageError) { try storage.set(SettingName.person, to: Array(person.utf8)) } catch {
+            throw BookError(error)
+          }
+          try begin(storage, book)
         }
-        try begin(storage, book)
+      }
+      do throws(BookError) { try fill(begin) } catch {
+        guard let second else { throw error }
+        try fill(second)
       }
       return (book, madeRoot)
     } catch {

@@ -169,6 +169,10 @@ extension Failure {
         "'\(path)' is there already", because: "no file is written over", next: ["the same command with another name"])
     case .refused(let code, let detail): self.init(refusal: code, detail)
     case .offline(let why): self.init(why)
+    case .joinBrokeOff(let why, let changes, let path):
+      self.init(
+        why.words, because: "the server or the network stopped; \(changes.of("change")) came, and wait in \(path)",
+        next: ["the same command again: it goes on from there"], exitCode: .offline)
     case .sync(let failure): self.init(failure)
     case .storage(let error): self.init(error)
     case .replica(let error): self.init(error)

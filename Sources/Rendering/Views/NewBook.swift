@@ -27,6 +27,9 @@ package struct NewBook: Showable {
   package func lines(on screen: Screen) -> [Line] {
     var lines = [head]
     lines += report.saved.noticeLines
+    if report.kept > 0 {
+      lines.append("Went on where an earlier join broke off: \(report.kept.of("change")) had come already.")
+    }
     lines += report.saved.left.lines
     if report.url == nil { lines.append("Next: valise publish valise://HOST/BOOK   (puts it on a server)") }
     if deed == .published {
@@ -70,10 +73,11 @@ package struct NewBook: Showable {
 
   package var json: [JSON] {
     let kinds = report.kinds.map { JSON.object([("kind", .string($0.kind)), ("count", .int($0.count))]) }
+    let kept: [(String, JSON)] = deed == .joined ? [("kept", .int(report.kept))] : []
     let pairs: [(String, JSON)] = [
       ("did", .string(deed.name)), ("root", .string(report.root)), ("book", .string(report.book)),
       ("url", .text(report.url)), ("kinds", .array(kinds)), ("version", .string(report.saved.version)),
     ]
-    return [.object(pairs + (report.wire?.jsonPairs ?? []) + report.saved.jsonPairs)]
+    return [.object(pairs + kept + (report.wire?.jsonPairs ?? []) + report.saved.jsonPairs)]
   }
 }

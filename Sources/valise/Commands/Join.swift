@@ -9,7 +9,8 @@ struct Join: AsyncParsableCommand {
     discussion: """
       Nothing that is in the folder is written over. To work on a colleague's book, join it; do not begin one of \
       your own.
-      With --json: what 'publish' has.
+      A join that breaks off is begun again by the same command, and goes on where it was.
+      With --json: what 'publish' has; kept (changes that an earlier join had brought).
 
         valise join valise://localhost/paris-2021 paris --name "Paul Roux"
       """)
