@@ -95,6 +95,9 @@ extension LocalBook {
       try transaction { workbench throws(BookError) in try workbench.put(journal: nil) }
       throw BookError(error)
     }
+    // Until the names are on the disk too, this is as after a crash: the next command recovers the plan, and nothing is
+    // booked before. Booked twice, what was swapped out would pass for a person's save.
+    if let failure = outcome.notDurable { throw BookError(failure) }
     let states = zip(outcome.files, plan.steps).map { file, step in FinishedStep(step, file) }
     let trouble = try finish(plan, states, outcome)
     // What the trash keeps too long is no reason to fail; the next command tries again.
@@ -112,7 +115,7 @@ extension LocalBook {
       try workbench.doubt(putBack, of: plan)
       let folders = Set(try workbench.ownFolders() + outcome.madeFolders).subtracting(outcome.removedFolders)
       try workbench.put(ownFolders: folders.sorted())
-      if outcome.notDurable == nil { try workbench.put(journal: nil) }
+      try workbench.put(journal: nil)
       return putBack
     }
     try self.putBack(putBack)

@@ -148,7 +148,8 @@ private final class FailingServer {
     running = try Running(
       place, "/usr/bin/strace",
       [
-        "-f", "-P", place.url("server/log.sqlite").path, "-P", place.url("server/log.sqlite-wal").path, "-o",
+        // Strace stands beside the server, so that signals and the end are the server's own.
+        "-D", "-f", "-P", place.url("server/log.sqlite").path, "-P", place.url("server/log.sqlite-wal").path, "-o",
         "/dev/null",
         "-e", "trace=\(calls)", "-e", "inject=\(calls):error=\(error):when=\(point)+", program, "serve", "--data",
         place.url("server").path, "--listen", "127.0.0.1:\(port)",
