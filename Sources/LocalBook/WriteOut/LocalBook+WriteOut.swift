@@ -97,7 +97,7 @@ extension LocalBook {
     }
     // Until the names are on the disk too, this is as after a crash: the next command recovers the plan, and nothing is
     // booked before. Booked twice, what was swapped out would pass for a person's save.
-    if let failure = outcome.notDurable { throw BookError(failure) }
+    if let failure = outcome.notDurable { throw .file(doing: failure.call, path: root, errno: failure.code) }
     let states = zip(outcome.files, plan.steps).map { file, step in FinishedStep(step, file) }
     let trouble = try finish(plan, states, outcome)
     // What the trash keeps too long is no reason to fail; the next command tries again.
