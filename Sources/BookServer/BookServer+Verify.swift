@@ -83,7 +83,7 @@ extension LogReport.Book {
     let planned = outcome.plan?.entries.map(\.entry) ?? []
     for (place, entry) in entries.prefix(runs.count).enumerated() {
       guard positions + 1 == entry.position else { return fail(entry, "positions before it are missing") }
-      if case .refused(let error) = outcome.verdicts[place] { return fail(entry, "\(error.code): \(error.detail)") }
+      if case .refused(let error) = outcome.verdicts[place] { return fail(entry, "\(error.code.name) \(error.detail)") }
       guard place < planned.count else { return fail(entry, "it repeats what came before") }
       guard planned[place].id == entry.id, planned[place].chain.digest == entry.chain else {
         return fail(entry, "its id or its chain hash is another than its bytes give")

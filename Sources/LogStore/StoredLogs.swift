@@ -39,7 +39,10 @@ package struct StoredLogs: Sendable {
   /// Reads all of a file that is there: `incompatible` where it is none of this version's.
   package init(existing path: String) throws(StoreError) {
     do {
-      let queue = try DatabaseQueue(path: path)
+      // One that could write would fold the write-ahead log into the file when it closes.
+      var configuration = Configuration()
+      configuration.readonly = true
+      let queue = try DatabaseQueue(path: path, configuration: configuration)
       (epoch, epochNumber, books, pageFaults) = try queue.read { database in
         guard try database.tableExists("fence"), try database.tableExists("book"),
           let fence = try Row.fetchOne(database, sql: "SELECT epoch, n FROM fence"),

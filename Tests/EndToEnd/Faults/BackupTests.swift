@@ -15,7 +15,7 @@ import Testing
     let backup = try valised(place, "backup", "--data", "server", "backup")
     try #require(backup.code == 0, "\(backup.errors)")
     #expect(
-      backup.output == "book: 2 changes in 2 positions, every id and signature is right\nBacked up into 'backup'.\n")
+      backup.output == "book: 2 changes, every id and signature is right\nBacked up into 'backup'.\n")
   }
 
   private func valised(_ place: Place, _ words: String...) throws -> Ended {
