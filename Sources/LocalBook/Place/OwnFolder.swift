@@ -32,17 +32,14 @@ struct OwnFolder {
 
   /// Makes `.valise`, readable by its owner alone, and takes its lock. What an interrupted making left there goes.
   func make(command: String) throws(BookError) -> BookLock {
-    let isNew = try Self.make(path, mode: 0o700)
+    _ = try Self.make(path, mode: 0o700)
     try requireAccess()
-    guard isNew || isUnfinished else { throw .insideBook(root: root) }
-    if isNew { try begin() }
+    guard isUnfinished else { throw .insideBook(root: root) }
     let lock = try BookLock(at: self.lock, command: command)
     // Somebody else may have come to the end of it meanwhile.
-    guard isNew || isUnfinished else { throw .insideBook(root: root) }
-    if !isNew {
-      try begin()
-      discard()
-    }
+    guard isUnfinished else { throw .insideBook(root: root) }
+    try begin()
+    discard()
     return lock
   }
 
@@ -53,10 +50,8 @@ struct OwnFolder {
     throw .file(doing: "open", path: path, errno: errno)
   }
 
-  /// Whether the making of the book did not come to its end.
-  var isUnfinished: Bool {
-    Self.exists(unfinished) || !Self.exists(lock) && !Self.exists(store) && !Self.exists(device)
-  }
+  /// Whether the making of the book did not come to its end. A lock alone says nothing: whoever makes one has taken it.
+  var isUnfinished: Bool { Self.exists(unfinished) || !Self.exists(store) && !Self.exists(device) }
 
   /// The book is made: from now on every command goes on with it.
   func finish() throws(BookError) {
