@@ -83,14 +83,6 @@ import Testing
     return hashes
   }
 
-  /// The command for a copy of the laptop, under strace.
-  private func traced(_ place: Place, _ words: [String], on folder: String, _ tracing: [String]) throws -> Ended {
-    let valise = try Programs.folder().appending(path: "valise").path
-    return try Running(
-      place, "/usr/bin/strace", ["-f"] + tracing + [valise] + words.map { $0 == "two" ? folder : $0 }
-    ).wait()
-  }
-
   private func copy(to folder: String, _ place: Place) throws {
     try? FileManager.default.removeItem(at: place.url(folder))
     try FileManager.default.copyItem(at: place.url("two"), to: place.url(folder))
@@ -103,25 +95,23 @@ import Testing
     let words = try prepared(place, deed, server)
     let before = place.notes("two")
     let known = try deed == .move ? [] : hashes(place, "two")
+    func onCopy(_ folder: String) -> [String] { words.map { $0 == "two" ? folder : $0 } }
     try copy(to: "calm", place)
-    let trace = place.log(".trace")
-    let kinds = Self.calls.joined(separator: ",")
-    let calm = try traced(place, words, on: "calm", ["-o", trace.path, "-e", "trace=\(kinds)"])
+    let calm = try Running(place, "valise", onCopy("calm")).wait()
     try #require(calm.code == 0, "\(calm.errors)")
     let expected = place.notes("calm")
     try #require(deed == .move || expected != before)
-    let lines = try String(contentsOf: trace, encoding: .utf8).split(separator: "\n")
 
     var random = SeededRandom(seed: replayedSeed ?? 7)
     var kills = 0
     for calls in Self.calls {
-      let names = calls.split(separator: ",").map { " \($0)(" }
-      let count = lines.count { line in names.contains { line.contains($0) } }
+      try copy(to: "counted", place)
+      let count = try Tracing(place: place, folder: "counted", calls: calls).count(onCopy("counted"))
       let points = Array(Array(1...max(1, count)).shuffled(using: &random).prefix(Self.pointsOfCall))
       for point in points {
         try copy(to: "crashed", place)
-        let inject = "inject=\(calls):signal=KILL:when=\(point)"
-        let ended = try traced(place, words, on: "crashed", ["-o", "/dev/null", "-e", "trace=\(calls)", "-e", inject])
+        let tracing = Tracing(place: place, folder: "crashed", calls: calls)
+        let ended = try tracing.run(onCopy("crashed"), .kill(at: point))
         guard ended.wasKilled else { continue }
         kills += 1
         let status = try place.valise("-C", "crashed", "status", "--json")
@@ -134,7 +124,7 @@ import Testing
         try #require(rests.isEmpty, "\(deed) \(calls) \(point): \(rests) are left behind")
         // What was done already is not done twice; what was not, is done now.
         if found != expected {
-          let again = try Running(place, "valise", words.map { $0 == "two" ? "crashed" : $0 }).wait()
+          let again = try Running(place, "valise", onCopy("crashed")).wait()
           try #require(again.code == 0, "\(deed) \(calls) \(point): \(again.errors)")
           try #require(place.notes("crashed") == expected, "\(deed) \(calls) \(point), asked again")
         }

@@ -50,31 +50,11 @@ import Testing
   private func killed(
     _ place: Place, _ folder: String, _ command: String, _ calls: String, _ count: Int
   ) throws -> Bool {
-    let ended = try killing(place, ["-C", folder, command], calls, count)
+    let tracing = Tracing(place: place, folder: folder, calls: calls)
+    let ended = try tracing.run(["-C", folder, command], .kill(at: count))
     if ended.wasKilled { return true }
     try #require(ended.code == 0, "\(ended.errors)")
     return false
-  }
-
-  private func killing(_ place: Place, _ words: [String], _ calls: String, _ count: Int) throws -> Ended {
-    let valise = try Programs.folder().appending(path: "valise").path
-    let inject = "inject=\(calls):signal=KILL:when=\(count)"
-    let tracing = ["-f", "-o", "/dev/null", "-e", "trace=\(calls)", "-e", inject, valise]
-    return try Running(place, "/usr/bin/strace", tracing + words).wait()
-  }
-
-  /// How many calls of that kind a command makes.
-  private func number(_ place: Place, _ folder: String, _ command: String, _ calls: String) throws -> Int {
-    let valise = try Programs.folder().appending(path: "valise").path
-    let trace = place.log(".trace")
-    let ended = try Running(
-      place, "/usr/bin/strace", ["-f", "-o", trace.path, "-e", "trace=\(calls)", valise, "-C", folder, command]
-    ).wait()
-    try #require(ended.code == 0, "\(ended.errors)")
-    let names = calls.split(separator: ",").map { " \($0.drop { $0 == "?" })(" }
-    return try String(contentsOf: trace, encoding: .utf8).split(separator: "\n").count { line in
-      names.contains { line.contains($0) }
-    }
   }
 
   @Test(arguments: calls)
@@ -82,7 +62,7 @@ import Testing
     let place = try Place()
     let (left, expected) = try interrupted(place)
     try copy(place, "two", to: "counted")
-    let count = try number(place, "counted", "status", calls)
+    let count = try Tracing(place: place, folder: "counted", calls: calls).count(["-C", "counted", "status"])
     var random = SeededRandom(seed: replayedSeed ?? 6)
     let points = Array(Array(1...max(1, count)).shuffled(using: &random).prefix(Self.pointsOfCall)).sorted()
     var kills = 0
@@ -126,7 +106,8 @@ import Testing
         try place.write("---\ntitle: \(name)\n---\nText of \(name).\n", to: "\(folder)/\(name).md")
       }
       let notes = place.notes(folder)
-      let ended = try killing(place, ["new", folder, "--name", "Anne"], calls, point)
+      let tracing = Tracing(place: place, folder: folder, calls: calls)
+      let ended = try tracing.run(["new", folder, "--name", "Anne"], .kill(at: point))
       guard ended.wasKilled else { break }
       kills += 1
       let again = try place.valise("new", folder, "--name", "Anne")
@@ -147,7 +128,8 @@ import Testing
     let nowhere = "valise://127.0.0.1:\(try Programs.freePort())/book"
     var kills = 0
     for point in 1...40 {
-      let ended = try killing(place, ["join", nowhere, "two"], "unlink,rmdir,unlinkat", point)
+      let tracing = Tracing(place: place, folder: "two", calls: "unlink,rmdir,unlinkat")
+      let ended = try tracing.run(["join", nowhere, "two"], .kill(at: point))
       if ended.wasKilled { kills += 1 } else { try #require(ended.code == 3, "\(ended.errors)") }
       let again = try place.valise("join", server.url("book"), "two", "--name", "Ben")
       try #require(again.code == 0 && place.notes("two").count == 1, "\(point): \(again.errors)")
