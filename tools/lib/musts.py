@@ -15,7 +15,7 @@ import tempfile
 NUMBER = re.compile(r"\b[A-Z]\d{1,3}\b")
 MUST = re.compile(r"\bMUST\b")
 NAME = re.compile(r"^((?:[A-Z]\d{1,3}-)+)")
-PROSE = {"README.md", "CHANGELOG.md", "record.md"}
+PROSE = {"README.md", "CHANGELOG.md", "record.md", "rules.md"}
 
 
 def units(text):

@@ -111,7 +111,7 @@ extension Workbench {
     try seal(recording)
   }
 
-  /// The number of the rule (Protocol/record.md).
+  /// The number of the rule (Protocol/rules.md).
   private static var twinRule: UInt64 { 1 }
 }
 

@@ -17,7 +17,7 @@ struct Tag {
 }
 
 /// How tags stand in a book: an entry of the kind `tags`, which is deleted in the very change that creates it, so that it
-/// never has a file; for each tag a register of its own on it (record.md, Tags).
+/// never has a file; for each tag a register of its own on it (formats.md).
 enum TagBook {
   static let kind: ExactText = "tags"
   private static let prefix = Array("tag:".utf8)
