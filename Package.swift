@@ -92,7 +92,8 @@ let programs: [Target] = [
   .executableTarget(
     name: "valise-measure",
     dependencies: [
-      "NaiveMerge", "Replica", "Record", "Formats", "TextDiff", "Signing", "Merge", "History", "Deflate", "Bytes",
+      "LocalBook", "NaiveMerge", "Replica", "Record", "Formats", "TextDiff", "Signing", "Merge", "History", "Deflate",
+      "Bytes",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
     path: "tools/measure"),

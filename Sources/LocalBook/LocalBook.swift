@@ -144,6 +144,8 @@ enum SettingName {
   static let held = "held"
   /// The version for which it was looked at what entries say about the files of others.
   static let placed = "placed"
+  /// On the private side: how many shared changes there were when a change was made.
+  static func sharedChanges(before index: ChangeIndex) -> String { "shared-changes.\(index.int)" }
 }
 
 /// One transaction's tools: the store, and the replica in it.
@@ -232,5 +234,6 @@ struct Workbench {
   mutating func seal(_ recording: Recording) throws(BookError) {
     let key = book.device.key
     try replicated { replica throws(ReplicaError) in try replica.seal(recording) { key.sign($0) } }
+    if book.side == .private { try noteSharedChanges(recording) }
   }
 }

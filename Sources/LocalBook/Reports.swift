@@ -295,11 +295,13 @@ package struct ResolveReport: Sendable {
 
 /// What `restore` brought back.
 package struct RestoreReport: Sendable {
-  package let saved: SaveReport
+  package internal(set) var saved: SaveReport
   /// Short name of the version; nil where what was lost was given back, whatever version it was of.
   package let restored: String?
   /// What became of the files; none where all was so already.
   package let files: [SaveReport.FileChange]
+  /// Conflicts that are gone with it, by path.
+  package internal(set) var settled: [SettledConflict] = []
 }
 
 /// A book that was just made, joined or published.

@@ -1,6 +1,7 @@
 /// Changes of an entry that its file does not show yet, because something about the file has to be seen to first.
 package struct WaitingChanges: Equatable, Sendable {
-  /// What becomes of the file once it can be written: edited and renamed, or one of the others.
+  /// What becomes of the file once it can be written: edited and renamed, or one of the others; nothing where the changes
+  /// take each other back.
   package let what: [What]
   /// How many changes wait.
   package let changes: Int

@@ -15,7 +15,7 @@ package struct Replica {
   /// Whether runs must be signed and devices certified: always, but for histories that come without keys.
   package let checksSignatures: Bool
   private var cachedGraph: EventGraph?
-  private var unpacked = UnpackedRun.none
+  private var unpacked = UnpackedRuns()
   /// Recorded and not sealed yet: storage has merged these, but neither their rows nor their runs.
   private var unsealed: [(change: Change, row: ChangeRow)] = []
 
@@ -74,7 +74,7 @@ package struct Replica {
     }
     let previous = run.first == 0 ? nil : graph.index(of: ChangeRef(device: run.device, seq: run.first - 1))
     do {
-      unpacked = .some(
+      unpacked.add(
         try RunCodec.unpack(
           run, book: book, previous: previous.map { graph.id(at: $0) },
           ids: { graph.index(of: $0).map { graph.id(at: $0) } }, hash: cryptography.hash))
@@ -120,16 +120,30 @@ package struct Replica {
   var isSealed: Bool { unsealed.isEmpty }
 }
 
-/// The changes of the run read last: neighbours are mostly asked for together.
-private enum UnpackedRun {
-  case none
-  case some([Change])
+/// The changes of the runs read last: neighbours are mostly asked for together, and those of people who wrote at the same
+/// time by turns.
+private struct UnpackedRuns {
+  /// The most runs, and the most changes in them unless one run has more.
+  private static let (runLimit, changeLimit) = (16, 4096)
+  /// The one read last first.
+  private var runs: [[Change]] = []
 
   func change(_ ref: ChangeRef) -> Change? {
-    guard case .some(let changes) = self, let first = changes.first?.ref, first.device == ref.device,
-      ref.seq >= first.seq, ref.seq - first.seq < UInt64(changes.count)
-    else { return nil }
-    return changes[Int(ref.seq - first.seq)]
+    for changes in runs {
+      if let first = changes.first?.ref, first.device == ref.device, ref.seq >= first.seq,
+        ref.seq - first.seq < UInt64(changes.count)
+      {
+        return changes[Int(ref.seq - first.seq)]
+      }
+    }
+    return nil
+  }
+
+  mutating func add(_ changes: [Change]) {
+    runs.insert(changes, at: 0)
+    while runs.count > 1, runs.count > Self.runLimit || runs.reduce(0, { $0 + $1.count }) > Self.changeLimit {
+      runs.removeLast()
+    }
   }
 }
 

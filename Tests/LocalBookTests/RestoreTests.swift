@@ -40,6 +40,26 @@ import Testing
     }
   }
 
+  @Test func `a version brought back where a conflict waits settles it, which is said, and undo asks again`()
+    async throws
+  {
+    try await Office.running(files: [note: "---\ntitle: One\n---\nText.\n"]) { office in
+      try office.replace("One", with: "Anne's", in: note, on: 0)
+      try office.replace("One", with: "Ben's", in: note, on: 1)
+      _ = try office.book(0).save()
+      try await office.syncAll()
+      let before = try office.conflicts(0).map(\.sides)
+      #expect(before.count == 1)
+      let log = try office.book(0).log(limit: 10)
+      let first = try #require(log.last { $0.files.contains { $0.path == note } }).hash
+      let report = try office.book(0).restore(first, file: note)
+      #expect(report.settled.map(\.path) == [note] && report.settled.map(\.field) == ["title"])
+      #expect(try office.conflicts(0).isEmpty)
+      _ = try office.book(0).undo()
+      #expect(try office.conflicts(0).map(\.sides) == before)
+    }
+  }
+
   @Test func `a deleted file comes back under its name`() async throws {
     try await Office.running(files: files) { office in
       let then = try office.book(0).save().version

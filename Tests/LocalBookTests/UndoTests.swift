@@ -287,6 +287,57 @@ import Testing
     #expect(throws: BookError.self) { try open().redo() }
   }
 
+  @Test func `within one second, too, the later of a private and a shared change is taken back first`() throws {
+    for order in [[note, "private/b.md"], ["private/b.md", note], [note, "private/b.md", "private/b.md", note]] {
+      let folder = try TestFolder()
+      var environment = Environment.test()
+      environment.now = { 4_000_000_000 * 1_000_000_000 }
+      try folder.write("Shared.\n", to: note)
+      try folder.write("Secret.\n", to: "private/b.md")
+      _ = try LocalBook.new(at: folder.path, name: nil, .test())
+      var versions = [folder.files]
+      for (step, file) in order.enumerated() {
+        try folder.write("Step \(step).\n", to: file)
+        _ = try folder.open(environment).save()
+        versions.append(folder.files)
+      }
+      for back in order.indices.reversed() {
+        _ = try folder.open(environment).undo()
+        #expect(folder.files == versions[back])
+      }
+      for forward in order.indices {
+        _ = try folder.open(environment).redo()
+        #expect(folder.files == versions[forward + 1])
+      }
+      _ = try folder.open(environment).undo()
+      let other = order.last == note ? "private/b.md" : note
+      try folder.write("Something else.\n", to: other)
+      #expect(throws: BookError.self) { try folder.open(environment).redo() }
+    }
+  }
+
+  @Test func `a decision about a deletion taken back leaves the file, which is not asked about again`() async throws {
+    for isDeleted in [true, false] {
+      try await Office.running(files: files) { office in
+        try office.remove(note, on: 0)
+        try office.replace("First", with: "Ben's first", in: note, on: 1)
+        try await office.syncAll()
+        let dispute = try #require(try office.conflicts(0).first { $0.name == "\(note):deleted" })
+        let take = try #require(dispute.values.first { ($0.person == "Anne") == isDeleted }?.take)
+        _ = try office.book(0).resolve(dispute.name, take: take, value: nil)
+        #expect(office.exists(note, on: 0) != isDeleted)
+        let undone = try office.book(0).undo()
+        #expect(undone.left.map(\.what) == [.dispute] && undone.reopened.isEmpty)
+        #expect(try office.read(note, on: 0).contains("Ben's first") && office.conflicts(0).isEmpty)
+        let redone = try office.book(0).redo()
+        #expect(redone.left.isEmpty && office.exists(note, on: 0) != isDeleted)
+        _ = try office.book(0).undo()
+        try await office.syncAll()
+        #expect(try office.read(note, on: 1).contains("Ben's first"))
+      }
+    }
+  }
+
   @Test func `a file that cannot be read waits, and the rest is taken back`() async throws {
     try await Office.running(files: files) { office in
       try office.replace("First", with: "Second", in: note, on: 0)

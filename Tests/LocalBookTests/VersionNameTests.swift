@@ -87,6 +87,29 @@ import Testing
     }
   }
 
+  @Test func `a tag settled between two versions and taken back names both again, each by whoever gave it`()
+    async throws
+  {
+    try await Office.running(files: [note: "One.\n"]) { office in
+      try office.replace("One", with: "Two", in: note, on: 0)
+      _ = try office.book(0).tag("final", nil, moving: false)
+      _ = try office.book(1).tag("final", nil, moving: false)
+      try await office.syncAll()
+      let both = try office.book(0).tags()
+      _ = try office.book(0).tag("final", both[0].version, moving: true)
+      _ = try office.book(0).undo()
+      let again = try office.book(0).tags()
+      #expect(Set(again.map { [$0.version, $0.person] }) == Set(both.map { [$0.version, $0.person] }))
+      _ = try office.book(0).redo()
+      #expect(try office.book(0).tags().map(\.version) == [both[0].version])
+      try await office.syncAll()
+      // Ben's was moved by Anne: nothing is left of it.
+      let report = try office.book(1).undo()
+      #expect(report.isEmpty && report.left.map(\.what) == [.tag("final")] && report.left.first?.people == ["Anne"])
+      #expect(try office.book(1).tags().map(\.version) == [both[0].version])
+    }
+  }
+
   @Test func `tags survive when a copied laptop gives its changes another device`() async throws {
     try await Office.running(files: [note: "One.\n"]) { office in
       let copy = try TestFolder()
@@ -175,12 +198,47 @@ import Testing
       Issue.record("a book before it began")
       return
     }
-    for time in ["", "yesterday", "2021-13-01", "2021-11-09 25:00", "2021-11-09 18", "2021-11-09T18:00+99:00", "}"] {
+    for time in [
+      "", "yesterday", "2021-13-01", "2021-11-09 25:00", "2021-11-09 18", "2021-11-09T18:00+99:00", "}",
+      "2021-11-09T18:00+14:01",
+      "2021-11-09T18:00-14:59", "2021-02-29", "0000-01-01", "10000-01-01",
+    ] {
       guard case .notAVersion(_, .notATime)? = error({ _ = try shown(time) }) else {
         Issue.record("a time: \(time)")
         continue
       }
     }
+  }
+
+  @Test(arguments: [
+    // Clocks go forward from 02:00 to 03:00: half past two is half past three.
+    ("Europe/Paris", "2021-03-28 02:30", "2021-03-28T01:30:59Z"),
+    // Back from 03:00 to 02:00: of the two the later.
+    ("Europe/Paris", "2021-10-31 02:30", "2021-10-31T01:30:59Z"),
+    ("Europe/Paris", "2021-03-28", "2021-03-28T21:59:59Z"), ("Europe/Paris", "2021-10-31", "2021-10-31T22:59:59Z"),
+    // Samoa went over the dateline, and had no 30 December.
+    ("Pacific/Apia", "2011-12-30 12:00", "2011-12-30T22:00:59Z"),
+    ("Pacific/Kiritimati", "2021-11-09T00:00", "2021-11-08T10:00:59Z"),
+    ("Europe/Paris", "2021-11-09T18:00+14:00", "2021-11-09T04:00:59Z"),
+    ("Europe/Paris", "2021-11-09T18:00-14:00", "2021-11-10T08:00:59Z"),
+  ]) func `a time that the visit's zone has twice is the later, and one that it skips is as much later`(
+    zone: String, typed: String, instant: String
+  ) throws {
+    let folder = try TestFolder()
+    let clock = Clock("2011-01-01T00:00:00Z")
+    try folder.write("---\nzone: \(zone)\n---\n", to: "visit.md")
+    try folder.write("before\n", to: note)
+    _ = try LocalBook.new(at: folder.path, name: nil, environment(clock))
+    for (offset, words) in [(0, "at\n"), (1, "after\n")] {
+      clock.seconds = Clock.seconds(instant) + Int64(offset)
+      try folder.write(words, to: note)
+      _ = try folder.open(environment(clock)).save()
+    }
+    guard case .file(_, _, let bytes) = try folder.open(environment(clock)).show("\(note)@{\(typed)}") else {
+      Issue.record("no file")
+      return
+    }
+    #expect(String(decoding: bytes, as: UTF8.self) == "at\n")
   }
 
   @Test func `a clock years ahead or behind puts its own changes in a wrong place, and nobody else's`() async throws {
@@ -205,6 +263,57 @@ import Testing
   }
 
   // MARK: Hashes and distances
+
+  @Test func `versions step back from a tag or a time as from the newest, and no further than the book's beginning`()
+    throws
+  {
+    let folder = try TestFolder()
+    try folder.write("One.\n", to: note)
+    _ = try LocalBook.new(at: folder.path, name: nil, .test())
+    for words in ["Two.\n", "Three.\n"] {
+      try folder.write(words, to: note)
+      _ = try folder.open().save()
+    }
+    _ = try folder.open().tag("printed", "~1", moving: false)
+    let count = try folder.open().log(limit: 100).count
+    func shown(_ version: String) throws -> String {
+      guard case .file(_, _, let bytes) = try folder.open().show("\(note)@\(version)") else { return "" }
+      return String(decoding: bytes, as: UTF8.self)
+    }
+    #expect(try shown("printed") == "Two.\n" && shown("printed~1") == "One.\n")
+    #expect(try shown("{9999-12-31}~1") == "Three.\n" && shown("{9999-12-31}~2") == "Two.\n")
+    for (name, changes) in [("~\(count)", count), ("printed~\(count)", count - 2), ("@{9999-12-31}~\(count)", count)] {
+      guard case .notAVersion(name, .beforeTheFirst(changes))? = error({ _ = try folder.open().compare(name, nil) })
+      else {
+        Issue.record("\(name) is a version")
+        continue
+      }
+    }
+  }
+
+  @Test func `a file may have an @ in its name, and be gone`() throws {
+    let (folder, file) = (try TestFolder(), "notes/anne@home.md")
+    try folder.write("One.\n", to: file)
+    _ = try LocalBook.new(at: folder.path, name: nil, .test())
+    try folder.write("Two.\n", to: file)
+    _ = try folder.open().save()
+    #expect(try folder.open().blame("\(file)@~1").lines.map(\.text) == ["One."])
+    try folder.remove(file)
+    _ = try folder.open().save(acceptDeletions: true)
+    #expect(try folder.open().history(of: file, limit: 10).count == 3)
+    #expect(try folder.open().blame("\(file)@~1").lines.map(\.text) == ["Two."])
+    _ = try folder.open().restore("~2", file: file)
+    #expect(try folder.read(file) == "One.\n")
+    _ = try folder.open().undo()
+    guard case .notInVersion? = error({ _ = try folder.open().blame(file) }) else {
+      Issue.record("a file that is gone has no lines")
+      return
+    }
+    guard case .noSuchVersion? = error({ _ = try folder.open().blame("notes/nobody@home.md") }) else {
+      Issue.record("neither a file nor a version")
+      return
+    }
+  }
 
   @Test func `every version that is named to somebody can be named again by that hash`() throws {
     try forAll(6) { random in

@@ -4,5 +4,5 @@ import ArgumentParser
 @main struct Measure: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "valise-measure", abstract: "Hold the engine against texts and figures of others.",
-    subcommands: [Conformance.self])
+    subcommands: [Conformance.self, LongText.self])
 }

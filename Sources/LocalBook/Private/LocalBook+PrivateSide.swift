@@ -71,3 +71,14 @@ extension LocalBook {
     try transaction { workbench throws(BookError) in (try? workbench.version(named: name)) != nil }
   }
 }
+
+extension Workbench {
+  /// Remembers what of the shared history was there when private changes were made: times are whole seconds, and `undo`
+  /// asks which of two changes came last.
+  mutating func noteSharedChanges(_ recording: Recording) throws(BookError) {
+    let shared = try stored { storage throws(StorageError) in try storage.on(.shared).tip()?.count ?? 0 }
+    for place in (replica.tip.count - recording.count)..<replica.tip.count {
+      try set(SettingName.sharedChanges(before: ChangeIndex(place)), to: UInt64(shared))
+    }
+  }
+}

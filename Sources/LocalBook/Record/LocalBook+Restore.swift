@@ -13,16 +13,21 @@ extension LocalBook {
   package func restore(_ named: String, file: String?) throws(BookError) -> RestoreReport {
     var saved = try record()
     if let secret = try privateSide(meantBy: file ?? named) { return try secret.restore(named, file: file) }
-    let (version, files) = try transaction { workbench throws(BookError) in
+    var report = try transaction { workbench throws(BookError) in
       let parts = VersionedFile(named)
       if let one = parts.file, let other = file { throw .twoFiles(one, other) }
       let version = try workbench.version(named: parts.version ?? named)
       let entries = try workbench.entries(toRestore: version, file: file ?? parts.file)
-      return (workbench.names.short(version), try workbench.restore(entries, at: version, time: environment.seconds))
+      let conflicts = try workbench.conflictKeys()
+      let files = try workbench.restore(entries, at: version, time: environment.seconds)
+      return RestoreReport(
+        saved: saved, restored: workbench.names.short(version), files: files,
+        settled: try workbench.settledHere(since: conflicts, try workbench.index().places))
     }
     try writeOut(&saved)
     saved.version = try versionName()
-    return RestoreReport(saved: saved, restored: version, files: files)
+    report.saved = saved
+    return report
   }
 }
 

@@ -37,19 +37,32 @@ extension LocalBook {
     guard let secret = try privateSide() else { return ownStep }
     let hidden = try secret.standing(direction)
     let hiddenStep = hidden.step.map { (secret, $0) }
-    guard let one = shared.step, let other = hidden.step else {
-      // An edit on one side ends what could be done again on the other.
-      let edited = (shared.step == nil ? shared : hidden).lastEdit
-      if direction == .redo, let edited, let step = shared.step ?? hidden.step, edited > step.time { return nil }
-      return ownStep ?? hiddenStep
+    switch (shared.step, hidden.step) {
+    case (let one?, let other?): return try secret.isLater(other.last, than: one.last) ? hiddenStep : ownStep
+    // An edit on one side ends what could be done again on the other.
+    case (let one?, nil):
+      guard direction == .redo, let edit = hidden.lastEdit else { return ownStep }
+      return try secret.isLater(edit, than: one.last) ? nil : ownStep
+    case (nil, let other?):
+      guard direction == .redo, let edit = shared.lastEdit else { return hiddenStep }
+      return try secret.isLater(other.last, than: edit) ? hiddenStep : nil
+    case (nil, nil): return nil
     }
-    let isHiddenLater = direction == .undo ? other.time > one.time : other.time >= one.time
-    return isHiddenLater ? hiddenStep : ownStep
+  }
+
+  /// Whether a change of this side, the private one, was made after a shared one: by the clock, and within a second by
+  /// how many shared changes there were.
+  private func isLater(_ own: ChangeRow, than shared: ChangeRow) throws(BookError) -> Bool {
+    if own.time != shared.time { return own.time > shared.time }
+    let count = try transaction { workbench throws(BookError) in
+      try workbench.number(SettingName.sharedChanges(before: own.index))
+    }
+    return count.map { $0 > UInt64(shared.index.int) } ?? false
   }
 
   private func standing(
     _ direction: OwnSteps.Direction
-  ) throws(BookError) -> (step: OwnSteps.Step?, lastEdit: Int64?) {
+  ) throws(BookError) -> (step: OwnSteps.Step?, lastEdit: ChangeRow?) {
     try transaction { workbench throws(BookError) in
       var steps = try OwnSteps(&workbench)
       let step = try steps.last(direction) { row throws(BookError) in try workbench.isEdit(row) }
@@ -86,7 +99,7 @@ extension Workbench {
     }
     try seal(recording)
     report.files = deeds.files
-    report.left = try self.left(left)
+    report.left = try self.left(left, tags: try tags(in: step.parts))
     let places = try index().places
     report.settled = try settledHere(since: conflicts, places)
     for key in try conflictKeys().subtracting(conflicts).sorted() {
@@ -181,7 +194,9 @@ extension Workbench {
   }
 
   /// What stays since colleagues have changed it; what this laptop itself has is of no interest.
-  private mutating func left(_ all: [(EntryID, EntryInverse.Left)]) throws(BookError) -> [UndoReport.Left] {
+  private mutating func left(
+    _ all: [(EntryID, EntryInverse.Left)], tags: [TagName]
+  ) throws(BookError) -> [UndoReport.Left] {
     let places = try index().places
     var found: [UndoReport.Left] = []
     for (id, left) in all {
@@ -191,10 +206,27 @@ extension Workbench {
         people.insert(ExactText(try person(change.device)))
       }
       guard !people.isEmpty || left.subject == .dispute else { continue }
+      let names = people.sorted().map(\.string)
+      if state.kind == TagBook.kind {
+        found += tags.map { UndoReport.Left(path: "", what: .tag($0.string), people: names) }
+        continue
+      }
       let path = (places[id] ?? EntryView.path(of: state)).string
-      found.append(UndoReport.Left(path: path, what: .init(left.subject), people: people.sorted().map(\.string)))
+      found.append(UndoReport.Left(path: path, what: .init(left.subject), people: names))
     }
     return found
+  }
+
+  /// The tags that some changes gave or took away.
+  private mutating func tags(in rows: [ChangeRow]) throws(BookError) -> [TagName] {
+    var names: Set<TagName> = []
+    for row in rows {
+      let change = try replicated { replica throws(ReplicaError) in try replica.change(at: row.index) }
+      for case .set(_, let key, _) in change.operations {
+        if let name = TagBook.name(of: key) { names.insert(name) }
+      }
+    }
+    return names.sorted()
   }
 }
 

@@ -18,8 +18,8 @@ struct OwnSteps {
     /// The change that a person made, and that this is, takes back, or makes again.
     let original: ChangeRow
 
-    /// When it was made, in seconds since 1970.
-    var time: Int64 { parts.map(\.time).max() ?? .min }
+    /// The part that was made last.
+    var last: ChangeRow { parts.last ?? original }
   }
 
   enum Direction { case undo, redo }
@@ -75,11 +75,11 @@ struct OwnSteps {
     return nil
   }
 
-  /// When the last edit was made that is no undoing or redoing; nil where there was none.
-  mutating func lastEdit(isEdit: (ChangeRow) throws(BookError) -> Bool) throws(BookError) -> Int64? {
+  /// The last edit that is no undoing or redoing; nil where there was none.
+  mutating func lastEdit(isEdit: (ChangeRow) throws(BookError) -> Bool) throws(BookError) -> ChangeRow? {
     for index in own.reversed() {
       let row = try row(at: index)
-      if case .did = try meaning(of: row), try isEdit(row) { return row.time }
+      if case .did = try meaning(of: row), try isEdit(row) { return row }
     }
     return nil
   }

@@ -34,8 +34,10 @@ package struct UndoReport: Sendable {
       case file
       /// Somebody else deleted the file.
       case deleted
-      /// That it was deleted while somebody was writing is no question any more.
+      /// That it was deleted while somebody was writing is no question any more, and it stays.
       case dispute
+      /// A tag; it is in no file.
+      case tag(String)
     }
   }
 

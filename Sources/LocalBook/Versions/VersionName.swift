@@ -88,13 +88,16 @@ struct WallTime: Equatable {
   let offset: Int?
 
   init?(_ typed: String) {
-    guard let moment = DateTime(typed) else { return nil }
+    guard let moment = DateTime(typed), abs(moment.offset ?? 0) <= Self.furthestZone else { return nil }
     let clock = typed.dropFirst(11).prefix { !"+-Z".contains($0) }
     let hasSeconds = clock.utf8.count { $0 == UInt8(ascii: ":") } == 2
     let second = moment.time.map { $0.secondOfDay + (hasSeconds ? 0 : 59) } ?? 86_399
     seconds = Int64((moment.date.dayNumber - Self.firstDay) * 86_400 + second)
     offset = moment.offset
   }
+
+  /// Minutes from UTC to the zone that is furthest from it.
+  private static let furthestZone = 14 * 60
 
   /// 1 January 1970, in days since that of the year 1.
   private static let firstDay = 719_162

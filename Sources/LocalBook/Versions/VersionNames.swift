@@ -103,9 +103,21 @@ extension Workbench {
         throw error
       }
     }
-    let version = try version(named: name)
+    let version: Version
+    do throws(BookError) { version = try self.version(named: name) } catch {
+      // The `@` may be one of a file's name that is not there any more.
+      guard let (id, path) = try formerOwner(ofWholeName: words) else { throw error }
+      return (id, path, nil)
+    }
     let (id, path) = try self.file(named: file, at: version)
     return (id, path, version)
+  }
+
+  private mutating func formerOwner(ofWholeName words: String) throws(BookError) -> (EntryID, ExactText)? {
+    do throws(BookError) { return try file(named: words, at: nil) } catch {
+      if case .noSuchFile = error { return nil }
+      throw error
+    }
   }
 
   /// The same of words that must name a file.

@@ -11,7 +11,8 @@ extension RestoreReport: Showable {
     }
     if files.isEmpty { return lines + ["Nothing to bring back: it is so already."] }
     lines.append("Brought back from \(restored): \(files.summary).")
-    return lines + files.rows(on: screen) { _ in "" }
+    lines += files.rows(on: screen) { _ in "" }
+    return lines + settled.map { "  No conflict any more: \($0.words)" }
   }
 
   package func warnings(on screen: Screen) -> [Line] { saved.troubleLines(on: screen) }
@@ -20,7 +21,8 @@ extension RestoreReport: Showable {
 
   package var json: [JSON] {
     let pairs: [(String, JSON)] = [
-      ("restored", .text(restored)), ("files", .array(files.map(\.json))), ("version", .string(saved.version)),
+      ("restored", .text(restored)), ("files", .array(files.map(\.json))),
+      ("noConflictAnyMore", .array(settled.map(\.json))), ("version", .string(saved.version)),
     ]
     return [.object(pairs + saved.jsonPairs)]
   }

@@ -65,7 +65,8 @@ extension UndoReport.Left {
     case .text: return "the text of \(path, .strong) (\(who) changed it after)"
     case .file: return "\(path, .strong) (\(who) worked on it after)"
     case .deleted: return "\(path, .strong) stays deleted (by \(who))"
-    case .dispute: return "\(path, .strong) (that it was deleted while somebody was writing is settled)"
+    case .dispute: return "\(path, .strong) stays, and is not asked about again (delete it if it should go)"
+    case .tag(let name): return "the tag \(name, .strong) (\(who) set it after)"
     }
   }
 
@@ -79,9 +80,10 @@ extension UndoReport.Left {
     case .file: name = "file"
     case .deleted: name = "deleted"
     case .dispute: name = "dispute"
+    case .tag(let tag): (name, field) = ("tag", tag)
     }
     return .object([
-      ("file", .string(path)), ("what", .string(name)), ("field", .text(field)),
+      ("file", .text(path.isEmpty ? nil : path)), ("what", .string(name)), ("field", .text(field)),
       ("people", .array(people.map { .string($0) })),
     ])
   }

@@ -4,7 +4,12 @@ extension WaitingChanges {
   /// `renamed to notes/new.md and edited (2 changes by Ben and Léa)`.
   var words: Line {
     let deeds = what.map(\.words)
-    let whole: Line = deeds.count == 2 ? "\(deeds[0]) and \(deeds[1])" : deeds.listed
+    let whole: Line
+    switch deeds.count {
+    case 0: whole = "nothing that the file would show"
+    case 2: whole = "\(deeds[0]) and \(deeds[1])"
+    default: whole = deeds.listed
+    }
     guard changes > 0 else { return whole }
     return "\(whole) (\(changes.of("change")) by \(people.listed()))"
   }

@@ -140,6 +140,12 @@ private struct InverseMaker {
           let values = wanted.map { RegisterValue(content: $0.value.content, from: $0.event) }
           operations.append(.set(now.id, key, values.isEmpty ? [.absent] : values))
         }
+      } else if key.role == .attribute {
+        // Tags are among them: of each value it is known who set it.
+        if current.map(\.value.content) != wanted.map(\.value.content) {
+          let values = wanted.map { RegisterValue(content: $0.value.content, from: $0.event) }
+          operations.append(.set(now.id, key, values.isEmpty ? [.absent] : values))
+        }
       } else if current.first?.value.content != wanted.first?.value.content {
         operations.append(.set(now.id, key, [RegisterValue(content: wanted.first?.value.content)]))
       }
