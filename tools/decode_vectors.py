@@ -825,11 +825,15 @@ def read_light_file(data):
     standing = file.expect(file.next(), STANDING).raw()
     heads, level, devices, count = read_standing(standing)
     vector = {device: count for device, count, _ in devices}
-    everything, waiting, entries, last = b"", b"", [], None
-    section = file.next()
+    sections, section = [], file.next()
     while section is not None and section.kind in (ENTRIES, ENTRIES_GO_ON):
-        raw = section.raw()
-        demand((section.kind == ENTRIES) == (waiting == b""), "sectionOrder")
+        sections.append(section)
+        section = file.next()
+    demand(sum(packed.raw_count for packed in sections) <= 256 * MIB, "overLimit")
+    everything, waiting, entries, last = b"", b"", [], None
+    for packed in sections:
+        raw = packed.raw()
+        demand((packed.kind == ENTRIES) == (waiting == b""), "sectionOrder")
         everything += raw
         reader = Reader(waiting + raw)
         waiting = b""
@@ -846,7 +850,6 @@ def read_light_file(data):
             demand(last is None or last < state.key, "outOfOrder")
             last = state.key
             demand(all(seq < vector.get(device, 0) for device, seq in state.changes), "outOfRange")
-        section = file.next()
     demand(waiting == b"", "truncated")
     demand(len(entries) == count, "outOfRange")
     inner = Reader(file.expect(section, STATE_ID).raw())

@@ -32,8 +32,11 @@ package struct EntryComparison: Equatable, Sendable {
     _ id: EntryID, from old: EntryState?, to new: EntryState?,
     in context: (EntryState) throws(StorageError) -> DisplayContext
   ) throws(StorageError) {
-    let before = try Self.view(old, in: context)
-    let after = try Self.view(new, in: context)
+    self.init(id, from: try Self.view(old, in: context), to: try Self.view(new, in: context))
+  }
+
+  /// The same of an entry as it was shown; nil for one that was not, because it was deleted or not there yet.
+  package init?(_ id: EntryID, from before: EntryView?, to after: EntryView?) {
     guard before != nil || after != nil, before != after else { return nil }
     self.id = id
     self.before = before

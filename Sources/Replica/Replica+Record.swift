@@ -39,7 +39,8 @@ extension Replica {
   /// Makes the draft a change on a version (nil: the newest), and merges it.
   ///
   /// Nothing is stored of the change itself until `seal`. On the newest version it costs what it touches; on an older
-  /// one it loads the history's shape. `gap` when the draft is not this device's next change.
+  /// one it loads the history's shape. `gap` when the draft is not this device's next change; `format` when an operation
+  /// is one that peers refuse, as an edit that does nothing.
   package mutating func record(
     _ draft: ChangeDraft, on version: Version? = nil, time: Int64, origin: Origin = .typed, message: ExactText = "",
     isRoot: Bool = false, into recording: inout Recording
@@ -55,6 +56,7 @@ extension Replica {
           origin: origin, message: message),
         operations: draft.operations, hash: cryptography.hash)
     } catch { throw .change(error) }
+    try refuseWhatPeersRefuse(change)
 
     let isNewest = heads == self.version.heads
     let index = ChangeIndex(tip.count)
@@ -82,6 +84,15 @@ extension Replica {
     hold(change, row)
     recording.add(change, row, batch.before)
     return change
+  }
+
+  /// A change that was sent and is refused everywhere would stop its device for good: so it is read here as a peer reads
+  /// it, before anything is merged.
+  private func refuseWhatPeersRefuse(_ change: Change) throws(ReplicaError) {
+    do throws(DecodingError) {
+      let body = CanonicalBody.encode(change.operations, of: change.ref)
+      guard try CanonicalBody.decode(body, of: change.ref) == change.operations else { throw .notCanonical(at: 0) }
+    } catch { throw .format(.body(error, of: change.ref)) }
   }
 
   /// Signs the recorded changes and stores them, in as few runs as hold them; none when there are no changes.

@@ -60,6 +60,18 @@ package struct Streams {
   /// A reader that goes away is seen where something is written.
   package static func ignoreBrokenPipe() { signal(SIGPIPE, SIG_IGN) }
 
+  /// Returns once nobody reads standard output any more: it is a pipe, and its other end was closed. A file or a
+  /// terminal is read for ever.
+  @Sendable package static func outputIsAbandoned() async {
+    await withCheckedContinuation { continuation in
+      Thread.detachNewThread {
+        var output = pollfd(fd: STDOUT_FILENO, events: 0, revents: 0)
+        repeat { output.revents = 0 } while unsafe poll(&output, 1, -1) < 0 && errno == EINTR
+        continuation.resume()
+      }
+    }
+  }
+
   /// Columns, by COLUMNS or by the terminal; nil where there is none.
   package static func width(of stream: Int32) -> Int? {
     if let columns = ProcessInfo.processInfo.environment["COLUMNS"].flatMap(Int.init), columns > 0 { return columns }

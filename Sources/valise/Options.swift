@@ -35,7 +35,7 @@ struct CommonOptions: ParsableArguments {
     }
   }
 
-  /// Watches the book of the folder, and shows what it tells until it is stopped.
+  /// Watches the book of the folder, and shows what it tells until it is stopped, or nobody reads that any more.
   func watch(
     _ what: String, asJSON: Bool, acceptDeletions: Bool, in environment: () throws(BookError) -> Environment
   ) async throws {
@@ -46,7 +46,11 @@ struct CommonOptions: ParsableArguments {
       let environment = try environment()
       let zone = try LocalBook(at: root, environment, command: command).zone()
       let quiet = quiet
-      try await LocalBook.watch(at: root, environment, command: command, acceptDeletions: acceptDeletions) { news in
+      // Who asked for no lines does not need a reader for them.
+      let end = quiet ? nil : Streams.outputIsAbandoned
+      try await LocalBook.watch(
+        at: root, environment, command: command, acceptDeletions: acceptDeletions, until: end
+      ) { news in
         _ = Streams(zone: zone).show(news, asJSON: asJSON, quiet: quiet)
       }
     } catch {

@@ -90,17 +90,18 @@ import Testing
     #expect(place.notes("ben")["notes/shared.md"] != nil)
     try run("bundle", "create", "-C", "anne", place.url("bundle").path)
     try run("-C", "anne", "export", "--snapshot", place.url("snapshot").path)
+    try run("-C", "anne", "export", "--snapshot", place.url("light").path, "--light")
     try run("join", url, "carl", "--name", "Carl")
     try proxy.passed.write(to: place.url("frames"))
     try FileManager.default.removeItem(at: place.url("carl/notes"))
 
-    let places = ["frames", "bundle", "snapshot", "server", "ben/.valise", "carl/.valise"]
+    let places = ["frames", "bundle", "snapshot", "light", "server", "ben/.valise", "carl/.valise"]
     let found = try found(place, places)
     for (file, needles) in found {
       #expect(needles.subtracting(["open"]).isEmpty, "\(file) holds \(needles.sorted())")
     }
     // The search finds what is there.
-    for file in ["frames", "bundle", "snapshot"] { #expect(found[file]?.contains("open") == true, "\(file)") }
+    for file in ["frames", "bundle", "snapshot", "light"] { #expect(found[file]?.contains("open") == true, "\(file)") }
     #expect(try self.found(place, ["server"]).values.contains { $0.contains("open") })
     let own = try self.found(place, ["anne/.valise/book.sqlite", "anne/.valise/book.sqlite-wal"].filter(place.exists))
     let kept = own.values.reduce(into: Set<String>()) { $0.formUnion($1) }

@@ -19,6 +19,28 @@ enum Store {
       change, "((lambda b: (b.__setitem__(len(b) // 2, b[len(b) // 2] ^ 1), bytes(b))[1:])(\(old)))", on: file, [])
   }
 
+  /// How many rows a table has; none where there is no such store or table yet.
+  static func count(_ table: String, in file: URL) throws -> Int {
+    let script = """
+      import sqlite3, sys
+      try:
+          store = sqlite3.connect('file:' + sys.argv[1] + '?mode=ro', uri=True)
+          print(store.execute('SELECT count(*) FROM \(table)').fetchone()[0])
+      except sqlite3.Error:
+          print(0)
+      """
+    let python = Process()
+    let output = Pipe()
+    python.executableURL = URL(filePath: "/usr/bin/python3")
+    python.arguments = ["-c", script, file.path]
+    python.standardOutput = output
+    try python.run()
+    let said = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    python.waitUntilExit()
+    guard let count = Int(said.dropLast()) else { throw Programs.Broken(description: "python3 said '\(said)'") }
+    return count
+  }
+
   /// - Parameters:
   ///   - change: one statement.
   ///   - values: what stands for its marks, in Python.

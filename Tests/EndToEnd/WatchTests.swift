@@ -72,6 +72,46 @@ import Testing
     #expect(office.place.notes("anne") == office.place.notes("ben"))
   }
 
+  /// The shell waits for both ends of the pipe; the limit only catches what hangs.
+  private func piped(_ office: Office, _ words: String, into reader: String) throws -> Running {
+    let valise = try Programs.folder().appending(path: "valise").path
+    let line = "{ timeout -s KILL 120 \(valise) -C anne \(words) 2>err; echo $? >code; } | \(reader)"
+    return try Running(office.place, "/bin/sh", ["-c", line])
+  }
+
+  @Test func `whoever reads it has read enough: it ends in good order, and at once`() throws {
+    let office = try Office(["anne", "ben"])
+    // Nothing was said yet, and nothing would be.
+    #expect(try piped(office, "sync --watch", into: "true").wait().code == 0)
+    #expect(try office.place.read("code") == "0\n" && office.place.read("err").isEmpty)
+    // It says a line, and that is all that was wanted.
+    try office.place.write("---\ntitle: Meeting\n---\nText, and more\n", to: "anne/notes/a.md")
+    let ended = try piped(office, "sync --watch", into: "head -n 1").wait()
+    #expect(ended.output.hasPrefix("Saved: 1 note edited."), "\(ended.output)")
+    #expect(try office.place.read("code") == "0\n" && office.place.read("err").isEmpty)
+    // What it had recorded is there, and the book is free.
+    try #require(office.place.valise("-C", "anne", "sync").code == 0)
+    try #require(office.place.valise("-C", "ben", "sync").code == 0)
+    #expect(office.place.notes("anne") == office.place.notes("ben"))
+    #expect(try office.place.read("ben/notes/a.md").contains("and more"))
+  }
+
+  @Test func `who asked for no lines needs no reader: it goes on`() throws {
+    let office = try Office(["anne", "ben"])
+    let valise = try Programs.folder().appending(path: "valise").path
+    let line = "sh -c 'echo $$ >pid; exec \(valise) -C anne sync --watch --quiet' | true"
+    let watching = try Running(office.place, "/bin/sh", ["-c", line])
+    try office.wait("the process") { try office.place.exists("pid") && !office.place.read("pid").isEmpty }
+    let pid = try #require(Int32(try office.place.read("pid").dropLast()))
+    defer { kill(pid, SIGKILL) }
+    try office.place.write("---\ntitle: Meeting\n---\nText, and more\n", to: "anne/notes/a.md")
+    try office.wait("the edit") {
+      try #require(office.place.valise("-C", "ben", "sync").code == 0)
+      return try office.place.read("ben/notes/a.md").contains("and more")
+    }
+    #expect(watching.isRunning)
+  }
+
   @Test func `while all is well nothing is said, and other commands work beside it`() throws {
     let office = try Office(["anne", "ben"])
     try office.watch("anne")

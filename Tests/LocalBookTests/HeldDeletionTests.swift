@@ -142,6 +142,31 @@ import Testing
     }
   }
 
+  @Test func `F6: files that came and went between two syncs were never here: they neither wait nor hold up others`()
+    async throws
+  {
+    try await Office.running(files: files) { office in
+      let passing = (1...20).map { "notes/passing\($0).md" }
+      for name in passing { try office.write("Passing.\n", to: name, on: 1) }
+      try await office.sync(1)
+      for name in passing + names.prefix(3) { try office.remove(name, on: 1) }
+      _ = try await office.book(1).sync(acceptDeletions: true)
+      let summary = try await office.sync(0)
+      #expect(summary.saved.held == nil && office.files(0) == office.files(1) && office.files(0).count == 7)
+      let status = try office.book(0).status()
+      #expect(status.behind == 0 && status.saved.held == nil)
+      // Nor do they count among those that are asked about: six of seven were here.
+      for name in passing { try office.write("Passing again.\n", to: name, on: 1) }
+      try await office.sync(1)
+      for name in passing + names[3..<9] { try office.remove(name, on: 1) }
+      _ = try await office.book(1).sync(acceptDeletions: true)
+      #expect(try await office.sync(0).saved.held?.paths == Array(names[3..<9]))
+      #expect(office.files(0).count == 7)
+      _ = try office.book(0).save(acceptDeletions: true)
+      #expect(office.files(0) == office.files(1) && office.files(0).count == 1)
+    }
+  }
+
   @Test func `F6: a third of many, or five, are followed at once`() async throws {
     try await Office.running(files: files) { office in
       for name in names.prefix(5) { try office.remove(name, on: 1) }

@@ -1,7 +1,9 @@
 import BookFolder
+import Bytes
 import Foundation
 import LocalBook
 import PropertyTesting
+import Replica
 import Testing
 
 /// What broke people's trust in other systems (users.md), where it takes whole laptops to see it.
@@ -160,6 +162,35 @@ import Testing
       #expect(again.files.count == 1)
       try await office.exchangeAll(but: refused.keys.sorted())
       #expect(try office.read("notes/\u{e9}lys\u{e9}e.md", on: 0) == "Decomposed again.\n")
+    }
+  }
+
+  @Test
+  func `U27: participants in any script are kept byte for byte, added on two laptops at once, and listed as they are`()
+    async throws
+  {
+    let meeting = "engagements/m.md"
+    let names = [
+      "Anne", "عبد الله", "می\u{200C}خواهم", "สมชาย", "👩\u{200D}💻 Eve", "क\u{200D}ष", "e\u{301}lodie",
+      "\u{202E}Mallory",
+    ]
+    let listed = names.map { "\"\($0)\"" }
+    let (here, there) = (Array(listed.prefix(6)), Array(listed.suffix(2)))
+    try await Office.running(files: [meeting: "---\ntitle: M\nparticipants: [\(listed[0])]\n---\n"]) { office in
+      try office.write(
+        "---\ntitle: M\nparticipants: [\(here.joined(separator: ", "))]\n---\n", to: meeting, on: 0)
+      try office.write(
+        "---\ntitle: M\nparticipants: [\(([listed[0]] + there).joined(separator: ", "))]\n---\n", to: meeting, on: 1)
+      try await office.syncAll()
+      for laptop in 0...1 {
+        let text = Array(try office.read(meeting, on: laptop).utf8)
+        for name in names { #expect(text.contains(Array(name.utf8)), "\(name) on \(laptop)") }
+        let comparison = try office.book(laptop).compare("~2", nil)
+        let added = comparison.entries.flatMap(\.fields).flatMap { $0.after?.plain ?? [] }
+        #expect(Set(added) == Set(names.map { ExactText($0) }))
+        #expect(try office.conflicts(laptop).isEmpty)
+        try office.requireNoEcho(laptop)
+      }
     }
   }
 

@@ -1,5 +1,10 @@
+import Bytes
 import Foundation
+import History
 import LocalBook
+import Replica
+import ReplicaStore
+import Signing
 import Testing
 
 /// What a person did is taken back, and done again; nobody else's work is.
@@ -365,6 +370,35 @@ import Testing
       #expect(office.files(0).count == 2)
       _ = try office.book(0).redo()
       #expect(office.files(0).count == 14)
+    }
+  }
+
+  @Test func `what a newer Valise did in a change is not taken back here, and the change is named`() async throws {
+    try await Office.running(files: files) { office in
+      try office.replace("First", with: "The first", in: note, on: 0)
+      _ = try office.book(0).save()
+      // The newer program, on this laptop: it does something to the entry that has no place in the file.
+      let store = try ReplicaStore(existing: office.root(0) + "/.valise/book.sqlite")
+      try store.transaction { storage throws(ReplicaError) in
+        var replica = try Replica(storage, Signing.cryptography, checksSignatures: false)
+        guard let entry = (try? storage.entry(at: "notes/a.md")) ?? nil else { throw .noBook }
+        var draft = try replica.draft()
+        draft.append(.unknown(UnknownOperation(type: 40, entry: entry, payload: [1])))
+        var recording = Recording()
+        _ = try replica.record(draft, time: 0, into: &recording)
+        try replica.seal(recording) { _ in nil }
+      }
+      _ = try office.book(0).save()
+      let newest = try #require(try office.book(0).log(limit: 1).first)
+      let (before, changes) = (office.files(0), try office.book(0).log(limit: 99).count)
+      for _ in 0..<2 {
+        do {
+          _ = try office.book(0).undo()
+          Issue.record("taken back")
+        } catch BookError.cannotUndo(let change) { #expect(change == newest.hash) }
+        #expect(office.files(0) == before)
+        #expect(try office.book(0).log(limit: 99).count == changes)
+      }
     }
   }
 }

@@ -13,7 +13,7 @@ import Rendering
     #expect(text.displayWidth == width)
   }
 
-  @Test func `columns hold with names in any script (U27)`() {
+  @Test func `U27: columns hold with names in any script, joiners stay, and an override is shown as an escape`() {
     var table = Table()
     let names = ["Anne", "عبد الله", "می\u{200C}خواهم", "สมชาย", "山田太郎", "👩\u{200D}💻 Eve", "\u{202E}Mallory"]
     for name in names { table.add("\(name)", "09:12") }

@@ -153,4 +153,39 @@ import Testing
 extension String {
   /// The lines, without an empty last one.
   fileprivate var components: [String] { split(separator: "\n").map(String.init) }
+
+  @Test func `what peers refuse is not recorded, and nothing of it stays`() throws {
+    var desk = try Desk()
+    let entry = try desk.entry(body: "one")
+    func text(_ count: Int) -> ExactText { ExactText(String(repeating: "x", count: count)) }
+    let title = RegisterKey(.value, "title")
+    let refused: [(String, [History.Operation])] = [
+      ("no edits", [.edit(entry, [])]),
+      ("an edit that does nothing", [.edit(entry, [TextEdit(position: 0, deleted: 0, inserted: "")])]),
+      ("no values", [.set(entry, title, [])]),
+      ("too many values", [.set(entry, title, Array(repeating: .absent, count: ChangeLimits.values + 1))]),
+      ("a value that is too long", [.set(entry, title, [RegisterValue(text(ChangeLimits.value + 1))])]),
+      ("a field that is too long", [.set(entry, RegisterKey(.value, text(ChangeLimits.label + 1)), [.absent])]),
+      ("a kind that is too long", [.create(kind: text(ChangeLimits.label + 1))]),
+      ("a name that is too long", [.introduce(Introduction(key: nil, name: text(ChangeLimits.name + 1)))]),
+      (
+        "an insertion that is too long",
+        [.edit(entry, [TextEdit(position: 0, deleted: 0, inserted: text(ChangeLimits.insertion + 1))])]
+      ),
+      ("a type that is known, as one that is not", [.unknown(UnknownOperation(type: 1, entry: entry, payload: []))]),
+    ]
+    let (tip, before) = (desk.tip(0), try desk.state(entry))
+    for (words, operations) in refused {
+      do {
+        try desk.change(0, [.keep(entry)] + operations)
+        Issue.record("recorded: \(words)")
+      } catch ReplicaError.format(.body(_, let ref)) { #expect(ref.device == desk.device(0), "\(words)") }
+      #expect(desk.tip(0) == tip, "\(words)")
+      #expect(try desk.state(entry) == before, "\(words)")
+    }
+    // What this version does not know, it may carry.
+    try desk.change(0, [.unknown(UnknownOperation(type: 40, entry: entry, payload: [7]))])
+    try desk.meet()
+    #expect(desk.version(1) == desk.version(0))
+  }
 }

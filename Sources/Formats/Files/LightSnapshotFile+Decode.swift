@@ -10,12 +10,18 @@ extension LightSnapshotFile {
     let index = reader.count - 1
     let head = try reader.expect(first, FileSection.standing)
     let standing = try head.read(index: index) { reader throws(DecodingError) in try LightStanding(from: &reader) }
-    var entries = LightEntries(standing)
+    var packed: [(section: PackedSection, index: Int)] = []
     var section = try reader.next()
     while let found = section, found.kind == FileSection.entries || found.kind == FileSection.entriesGoOn {
-      try entries.add(found, index: reader.count - 1)
+      packed.append((found, reader.count - 1))
       section = try reader.next()
     }
+    // Added up before the first is unpacked: a small file may announce more than there is memory for.
+    guard packed.reduce(0, { $0 + $1.section.rawCount }) <= FormatLimits.states else {
+      throw .overLimit(.bytes, limit: FormatLimits.states)
+    }
+    var entries = LightEntries(standing)
+    for (section, index) in packed { try entries.add(section, index: index) }
     try entries.finish()
     let idIndex = reader.count - 1
     let id = try reader.expect(section, FileSection.stateID).read(index: idIndex) { reader throws(DecodingError) in
@@ -93,21 +99,27 @@ struct LightEntries {
     let goesOn = section.kind == FileSection.entriesGoOn
     guard goesOn != waiting.isEmpty else { throw .sectionOrder(kind: section.kind, section: index) }
     bytes += raw
-    guard bytes.count <= FormatLimits.states else { throw .overLimit(.bytes, limit: FormatLimits.states) }
-    let (before, whole) = (waiting.count, waiting + raw)
-    waiting = []
-    var reader = ByteReader(whole)
-    do throws(DecodingError) {
-      while !reader.isAtEnd {
-        let start = reader.offset
-        guard let state = try reader.prefixedIfWhole(limit: FormatLimits.states) else {
-          waiting = Array(whole[start...])
-          break
-        }
-        let base = reader.offset - state.count
-        do throws(DecodingError) { try add(state) } catch { throw error.shifted(by: base) }
-      }
-    } catch { throw .section(error.shifted(by: -before), index) }
+    let before = waiting.count
+    waiting += raw
+    let taken: Int
+    do throws(DecodingError) { taken = try takeWholeEntries() } catch {
+      waiting = []
+      throw .section(error.shifted(by: -before), index)
+    }
+    // Not copied where nothing was whole: an entry may go on through all sections that there can be.
+    if taken > 0 { waiting.removeFirst(taken) }
+  }
+
+  /// Takes those that wait to their end; how many bytes they are.
+  private mutating func takeWholeEntries() throws(DecodingError) -> Int {
+    var reader = ByteReader(waiting)
+    while !reader.isAtEnd {
+      let start = reader.offset
+      guard let state = try reader.prefixedIfWhole(limit: FormatLimits.states) else { return start }
+      let base = reader.offset - state.count
+      do throws(DecodingError) { try add(state) } catch { throw error.shifted(by: base) }
+    }
+    return reader.offset
   }
 
   /// Refuses an entry that was begun and not ended, and another number of entries than was announced.

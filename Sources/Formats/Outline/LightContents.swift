@@ -13,6 +13,8 @@ package struct LightContents: Equatable, Sendable {
   private let standing: LightStanding
   private var done: [EntryState] = []
   private var current: LightEntries
+  /// Of all sections so far, raw.
+  private var byteCount = 0
 
   init(_ standing: LightStanding) {
     version = standing.version
@@ -33,6 +35,8 @@ package struct LightContents: Equatable, Sendable {
   /// Takes the entries of a section, each section for itself but where it goes on with the one before; why some of them
   /// cannot be read.
   mutating func add(_ section: PackedSection, index: Int) -> FormatError? {
+    byteCount += section.rawCount
+    guard byteCount <= FormatLimits.states else { return .overLimit(.bytes, limit: FormatLimits.states) }
     if section.kind == FileSection.entries {
       done += current.found
       current = LightEntries(standing)

@@ -62,11 +62,10 @@ extension Workbench {
 }
 
 /// A light snapshot, to be written out as files.
-struct LightCopy: EntryLookup {
+struct LightCopy {
   private let light: LightSnapshotFile
   private let environment: Environment
-  private let byID: [EntryID: EntryState]
-  private let placed: [PlacedEntry]
+  private let entries: VersionEntries
 
   /// Nil where the file is another one of Valise's, or none.
   init?(_ file: NamedFile, _ environment: Environment) throws(BookError) {
@@ -76,13 +75,8 @@ struct LightCopy: EntryLookup {
       throw .badFile(path: file.path, error)
     }
     self.environment = environment
-    byID = Dictionary(light.entries.map { ($0.id, $0) }) { first, _ in first }
-    placed = light.entries.compactMap { PlacedEntry($0) }.sorted { $0.stamp < $1.stamp }
+    entries = VersionEntries(light.entries)
   }
-
-  func entry(_ id: EntryID) -> EntryState? { byID[id] }
-  func entry(at path: ExactText) -> EntryID? { placed.first { $0.path == path }?.id }
-  func placedEntries() -> [PlacedEntry] { placed }
 
   /// Writes the files, into a folder that is made where it is missing, and that may hold others of other names. Nothing
   /// stays behind on an error.
@@ -110,13 +104,13 @@ struct LightCopy: EntryLookup {
   }
 
   private func files() throws(BookError) -> [(path: EntryPath, bytes: [UInt8])] {
+    let placed = entries.placedEntries()
     let targets = try EntryPath.targets(of: placed, .shared)
-    let context = BookContext(self)
     var files: [(path: EntryPath, bytes: [UInt8])] = []
     for entry in placed {
-      guard let path = targets[entry.id], let state = byID[entry.id] else { continue }
+      guard let path = targets[entry.id], let state = entries.entry(entry.id) else { continue }
       do {
-        files.append((path, EntryFile(EntryView(state, in: try context.context(of: state))).rendered()))
+        files.append((path, EntryFile(EntryView(state, in: try entries.context(of: state))).rendered()))
       } catch { throw BookError(error) }
     }
     return files.sorted { $0.path < $1.path }

@@ -12,17 +12,17 @@ import ReplicaStore
 struct BookContext {
   private let entries: any EntryLookup
   /// Knows former names; nil where there is no history.
-  private let past: (replica: Replica, storage: StoreTransaction)?
+  private let past: Replica?
+  /// Keeps the former names that were found; nil where nothing is kept.
+  private let store: StoreTransaction?
 
   init(_ transaction: StoreTransaction, _ replica: Replica) {
-    entries = transaction
-    past = (replica, transaction)
+    (entries, past, store) = (transaction, replica, transaction)
   }
 
-  /// Of entries without a history.
-  init(_ entries: any EntryLookup) {
-    self.entries = entries
-    past = nil
+  /// Of entries that lie in no store.
+  init(_ entries: any EntryLookup, past: Replica?) {
+    (self.entries, self.past, store) = (entries, past, nil)
   }
 
   /// The context for showing an entry.
@@ -78,10 +78,9 @@ struct BookContext {
   }
 
   private func formerOwners(_ isMeant: (ExactText) -> Bool) throws(StorageError) -> [EntryID] {
-    guard let past else { return [] }
-    var replica = past.replica
+    guard var replica = past else { return [] }
     do throws(BookError) {
-      let names = try FormerNames(&replica, past.storage)
+      let names = try FormerNames(&replica, keptIn: store)
       do throws(ReplicaError) { return names.owners(try replica.graph(), of: isMeant) } catch { throw BookError(error) }
     } catch {
       if case .storage(let error) = error { throw error }

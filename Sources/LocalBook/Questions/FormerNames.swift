@@ -18,14 +18,15 @@ struct FormerNames {
     let since: ChangeIndex
   }
 
-  /// All of them, up to the newest change. Costs an unpacking of what came since the last time.
-  init(_ replica: inout Replica, _ storage: StoreTransaction) throws(BookError) {
+  /// All of them, up to the newest change. Costs an unpacking of what came since they were kept last; of everything,
+  /// where there is no store to keep them in.
+  init(_ replica: inout Replica, keptIn store: StoreTransaction?) throws(BookError) {
     do throws(StorageError) {
-      if let bytes = try storage.setting(SettingName.formerNames) { try read(bytes) }
+      if let bytes = try store?.setting(SettingName.formerNames) { try read(bytes) }
     } catch { throw BookError(error) }
     if looked >= replica.tip.count { return }
-    try look(at: &replica, storage)
-    do throws(StorageError) { try storage.set(SettingName.formerNames, to: encoded) } catch { throw BookError(error) }
+    try look(at: &replica)
+    do throws(StorageError) { try store?.set(SettingName.formerNames, to: encoded) } catch { throw BookError(error) }
   }
 
   /// The entries that have had one of these names, those that had it last first; the same on every laptop.
@@ -36,7 +37,7 @@ struct FormerNames {
     return owners
   }
 
-  private mutating func look(at replica: inout Replica, _ storage: StoreTransaction) throws(BookError) {
+  private mutating func look(at replica: inout Replica) throws(BookError) {
     var renamed: Set<EntryID> = []
     do throws(ReplicaError) {
       for place in looked..<replica.tip.count {
@@ -49,7 +50,7 @@ struct FormerNames {
     names.removeAll { renamed.contains($0.entry) }
     for id in renamed.sorted() {
       let touches: [Touch]
-      do throws(StorageError) { touches = try storage.touches(of: id) } catch { throw BookError(error) }
+      do throws(StorageError) { touches = try replica.storage.touches(of: id) } catch { throw BookError(error) }
       for touch in touches {
         let change: Change
         do throws(ReplicaError) { change = try replica.change(at: touch.index) } catch { throw BookError(error) }
@@ -100,7 +101,7 @@ extension Workbench {
   }
 
   mutating func formerOwners(of names: [ExactText]) throws(BookError) -> [EntryID] {
-    let former = try FormerNames(&replica, storage)
+    let former = try FormerNames(&replica, keptIn: storage)
     return former.owners(try replicated { replica throws(ReplicaError) in try replica.graph() }, of: names.contains)
   }
 }

@@ -43,12 +43,12 @@ struct VersionName: Equatable {
 
 /// A file, a version, or a file as it was: `FILE@VERSION`. A version that is a time may follow its file with one `@`:
 /// `notes/macron.md@{2021-11-09 18:00}`.
-struct VersionedFile {
+package struct VersionedFile {
   /// Nil where only a version is named, or a file without one; then it is in `words`.
-  let file: String?
-  let version: String?
+  package let file: String?
+  package let version: String?
 
-  init(_ words: String) {
+  package init(_ words: String) {
     let isTime = words.hasSuffix("}") || words.range(ofLastTime: "}~") != nil
     if isTime, let start = words.range(ofLastTime: "@{") {
       let file = words[..<start]

@@ -25,16 +25,26 @@ package enum WatchNews: Sendable {
 }
 
 extension LocalBook {
-  /// Keeps a book in step until the process ends: records what changes in the folder, sends it, takes in what others
+  /// Keeps a book in step until the process ends, or `end` returns: records what changes in the folder, sends it, takes in what others
   /// write. Holds the book's lock only while it records or writes. Throws what does not get better by trying again.
   ///
-  /// - Parameter acceptDeletions: record once that much of the book is gone.
+  /// - Parameters:
+  ///   - acceptDeletions: record once that much of the book is gone.
+  ///   - end: waits for a reason to end in good order; what is being recorded or written is finished first.
   package static func watch(
     at root: String, _ environment: Environment, command: String, acceptDeletions: Bool = false,
-    tell: @escaping @Sendable (WatchNews) -> Void
+    until end: (@Sendable () async -> Void)? = nil, tell: @escaping @Sendable (WatchNews) -> Void
   ) async throws(BookError) {
     var watch = BookWatch(at: root, environment, command: command, tell: tell)
     watch.acceptsDeletions = acceptDeletions
+    let input = watch.input
+    let ending = end.map { end in
+      Task {
+        await end()
+        input.yield(.end)
+      }
+    }
+    defer { ending?.cancel() }
     try await watch.run()
   }
 }
@@ -46,6 +56,7 @@ struct BookWatch {
     case connected(SyncLine, life: Int)
     case line(SyncLine.Event, life: Int)
     case alarm
+    case end
   }
 
   /// How far a connection has come.
@@ -109,6 +120,7 @@ struct BookWatch {
     }
     input.yield(.alarm)
     for await next in inputs {
+      if case .end = next { return }
       do throws(BookError) { try await take(next) } catch { try await failed(error) }
       setAlarm()
     }
@@ -142,7 +154,7 @@ struct BookWatch {
       guard life == self.life, case .opening = connection else { return line.close() }
       connection = .open(line)
     case .line(let event, let life): if life == self.life { try await take(event) }
-    case .alarm: break
+    case .alarm, .end: break
     }
     try await takeTime()
   }

@@ -12,7 +12,7 @@ struct Sync: AsyncParsableCommand {
       has them; null when there are many), together (file, field, people), settled (file, field, value, people), \
       settledApart (file, field, ways), sameNames (name, files), kept (file, deletedBy, editedBy), renumbered, \
       newConflicts, olderConflicts, server, serverNotices, bytesUp, bytesDown, roundTrips, and what 'save' has.
-      With --watch it stays connected until it is stopped (Ctrl-C): what colleagues save comes at once, what you save \
+      With --watch it stays connected until it is stopped (Ctrl-C), or nobody reads what it prints any more: what colleagues save comes at once, what you save \
       goes at once, and other commands work beside it. With --json: a line for each news (news, and what it has).
 
         valise sync

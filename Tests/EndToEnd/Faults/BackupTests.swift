@@ -68,6 +68,54 @@ import Testing
     #expect(verified.code == 0 && verified.output.hasSuffix("Nothing is damaged.\n"), "\(verified.output)")
   }
 
+  @Test func `U8: two servers from one backup: whoever comes to the other one is told, and nothing of either is lost`()
+    throws
+  {
+    let place = try Place()
+    let server = try Server(place)
+    try yesterday(place, server)
+    try server.kill()
+    for copy in ["east", "west"] {
+      try FileManager.default.copyItem(at: place.url("backup"), to: place.url(copy))
+    }
+    func goTo(_ data: String) throws {
+      try server.kill()
+      server.data = data
+      try server.start()
+    }
+    func notices(_ laptop: String) throws -> [String] {
+      let found = try sync(place, laptop)["serverNotices"] as? [[String: Any]]
+      return try #require(found).compactMap { $0["notice"] as? String }
+    }
+    // The address leads to the one, then to the other; neither has what the other was sent.
+    for (data, laptop) in [("east", "anne"), ("west", "ben")] {
+      try goTo(data)
+      try edit(place, laptop)
+      #expect(try notices(laptop) == ["newEpoch"], "\(laptop)")
+      #expect(try notices(laptop) == [], "\(laptop), once")
+    }
+    // Anne's laptop was at the other one: that is said, and what this one lacks is sent again.
+    let told = try place.valise("-C", "anne", "sync")
+    #expect(told.code == 0)
+    #expect(told.output.contains("The server was restored from a backup; 1 change sent again."), "\(told.output)")
+    #expect(told.output.contains("Ben: 1 note edited."), "\(told.output)")
+    _ = try sync(place, "ben")
+    // And back: the first one is told what was missed there, by whoever comes.
+    try goTo("east")
+    #expect(try notices("ben") == ["newEpoch"])
+    #expect(try notices("carla") == ["newEpoch"])
+    _ = try sync(place, "anne")
+    try #require(place.valise("join", server.url("book"), "new", "--name", "New").code == 0)
+    for laptop in ["anne", "ben", "carla", "new"] {
+      #expect(place.notes(laptop) == place.notes("new"), "\(laptop)")
+      let text = place.notes(laptop).values.map { String(decoding: $0, as: UTF8.self) }.joined()
+      for author in ["anne", "ben"] { #expect(text.contains("Today's words of \(author)."), "\(laptop)") }
+      #expect(try place.valise("-C", laptop, "conflicts").output == "No conflicts.\n")
+    }
+    try server.kill()
+    for data in ["east", "west"] { #expect(try valised(place, "verify", "--data", data).code == 0) }
+  }
+
   @Test func `a backup written over the file of the server that lost something begins another epoch all the same`()
     throws
   {

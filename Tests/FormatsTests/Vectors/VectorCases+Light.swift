@@ -99,6 +99,15 @@ extension VectorCases {
     put("F66-level-0", "outOfRange", standing(heads: [head], level: 0, devices: devices, entries: 0))
     put("F67-devices-descend", "outOfOrder", standing(heads: [head], devices: devices.reversed(), entries: 0))
     put("F67-device-without-changes", "outOfRange", standing(heads: [head], devices: [(anne, 0, "")], entries: 0))
+    let many = varint(UInt64(FormatLimits.devices) + 1)
+    put("F65-too-many-heads", "tooLong", many + head.digest.bytes + [1, 0, 0])
+    put("F67-too-many-devices", "tooLong", [1] + head.digest.bytes + [1] + many + [0])
+    put(
+      "F67-name-too-long", "tooLong",
+      standing(
+        heads: [head], devices: [(anne, 3, String(repeating: "A", count: ChangeLimits.name + 1))], entries: 0))
+    put(
+      "F67-too-many-changes", "outOfRange", standing(heads: [head], devices: [(anne, (1 << 62) + 1, "")], entries: 0))
     put("F68-entries-missing", "outOfRange", plain(1))
     put("F5-byte-behind-the-standing", "trailing", plain(0) + [0])
   }
@@ -126,15 +135,23 @@ extension VectorCases {
     func put(_ name: String, _ expect: String, _ entries: UInt64, _ sections: [(UInt8, [UInt8])]) {
       add(name, .light, light(plain(entries), sections), expect)
     }
+    let id = section(0x34, [UInt8](repeating: 7, count: 32))
     let one = prefixed(state())
     let (start, rest) = (Array(one.prefix(30)), Array(one.dropFirst(30)))
     put("F69-an-entry-in-three-sections", "ok", 1, [(0x32, start), (0x33, [rest[0]]), (0x33, Array(rest[1...]))])
     put("F69-does-not-go-on", "sectionOrder", 1, [(0x32, start), (0x32, rest)])
     put("F69-goes-on-with-nothing", "sectionOrder", 1, [(0x33, one)])
+    put("F74-entry-of-256-MiB", "truncated", 1, [(0x32, varint(1 << 28) + [0])])
+    // Each announces a megabyte, of which nothing can be unpacked: in 256 of them that is what is wrong.
+    let claim = section(0x33, [], deflated: true, rawCount: 1 << 20, packed: [0xff])
+    for (name, expect, count) in [("F74-as-much-as-may-be", "packing", 256), ("F74-too-much", "overLimit", 257)] {
+      let sections = [section(0x31, plain(1))] + [[UInt8]](repeating: claim, count: count) + [id]
+      add(name, .light, file(kind: 4, book: book, sections), expect)
+    }
+    put("F74-entry-of-more", "tooLong", 1, [(0x32, varint((1 << 28) + 1) + [0])])
     put("F68-entry-broken-off", "truncated", 1, [(0x32, start)])
     add(
       "F73-another-id", .light, light(plain(1), [(0x32, one)], id: [UInt8](repeating: 7, count: 32)), "stateID")
-    let id = section(0x34, [UInt8](repeating: 7, count: 32))
     add("F57-no-standing", .light, file(kind: 4, book: book, [id]), "sectionOrder")
     add("F57-no-id", .light, file(kind: 4, book: book, [section(0x31, plain(0))]), "sectionOrder")
     add("F4-F56-no-end-of-a-light-file", .light, light(plain(0), []).dropLast(7), "truncated")

@@ -2,7 +2,6 @@ import ArgumentParser
 import Bytes
 import History
 import Merge
-import Record
 import Rendering
 import Replica
 
@@ -10,14 +9,15 @@ struct Diff: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Compare two files of a book, or two versions of one.",
     discussion: """
-      FILE is the newest version that it holds, FILE@VERSION an earlier one: the beginning of a hash, or ~2 for two \
-      changes back. In sentences first, then field by field, then the words of the text: what is gone is \
+      FILE is the newest version that it holds, FILE@VERSION an earlier one, named as valise names it: the beginning \
+      of a hash, a tag, a time in the visit's zone, or ~2 for two changes back. In sentences first, then field by field, then the words of the text: what is gone is \
       [-marked so-], what is new {+so+}.
       With --json, an entry a line: file, change, kind, from, fields (field, before, after), text (mark, text).
 
         valise-inspect diff monday.snapshot friday.snapshot
         valise-inspect diff paris.snapshot@29ab57 paris.snapshot
         valise-inspect diff paris@~3 paris
+        valise-inspect diff paris@as-printed 'paris@{2021-11-09 18:00}'
       """)
 
   @OptionGroup var output: OutputOptions
@@ -45,10 +45,8 @@ extension Comparison {
     let after = Dictionary(newer.states.map { ($0.id, $0) }) { first, _ in first }
     var entries: [EntryComparison] = []
     for id in Set(before.keys).union(after.keys).sorted() where before[id] != after[id] {
-      do {
-        let comparison = try EntryComparison(id, from: before[id], to: after[id]) { _ in DisplayContext() }
-        if let comparison { entries.append(comparison) }
-      } catch { throw .nothingToMerge(path: newer.path) }
+      let comparison = EntryComparison(id, from: try older.view(before[id]), to: try newer.view(after[id]))
+      if let comparison { entries.append(comparison) }
     }
     self.init(entries: entries.sorted { ($0.path, $0.id) < ($1.path, $1.id) })
   }

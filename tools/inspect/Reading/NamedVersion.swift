@@ -1,10 +1,8 @@
-import Bytes
 import Formats
 import Foundation
 import History
 import LocalBook
 import Merge
-import Rendering
 import Replica
 import Signing
 
@@ -14,36 +12,48 @@ struct NamedVersion {
   let book: Inspected
   /// Every entry of the version, deleted ones included.
   let states: [EntryState]
+  /// The book as its file has it newest: by it a dispute is shown, in an earlier version too.
+  private let newest: VersionEntries
 
   init(_ name: String, in bookName: String?) throws(InspectError) {
     let (path, version) = Self.parts(of: name)
     self.path = path
     book = try Subject.book(path, named: bookName)
     if let light = book.light {
-      guard version == nil else { throw .noSuchVersion(version ?? "", path: path) }
+      guard version == nil else { throw .lightVersion(path: path) }
       states = light.entries
+      newest = VersionEntries(states)
       return
     }
-    guard var replayed = book.replayed() else { throw .nothingToMerge(path: path) }
-    guard let version else {
+    guard let replayed = book.replayed() else { throw .nothingToMerge(path: path) }
+    newest = VersionEntries(replayed.states, past: replayed.replica)
+    if let version {
+      states = try Self.states(named: version, of: replayed, newest.zone, path)
+    } else {
       states = replayed.states
-      return
     }
-    let found: Version
-    do {
-      found = try VersionNames(Signing.cryptography).version(named: version, in: &replayed.replica)
-    } catch {
-      if case .ambiguousVersion(let name, let matches) = error {
-        throw .ambiguousVersion(name, path: path, matches: matches)
-      }
-      throw .noSuchVersion(version, path: path)
-    }
-    do { states = try replayed.replica.entries(at: found) } catch { throw .nothingToMerge(path: path) }
+  }
+
+  private static func states(
+    named name: String, of replayed: Replayed, _ zone: String?, _ path: String
+  ) throws(InspectError) -> [EntryState] {
+    var replica = replayed.replica
+    let names = VersionNames(Signing.cryptography, now: Int64(Date().timeIntervalSince1970), zone: zone)
+    let version: Version
+    do { version = try names.version(named: name, in: &replica) } catch { throw .version(error, path: path) }
+    do { return try replica.entries(at: version) } catch { throw .nothingToMerge(path: path) }
+  }
+
+  /// An entry of the version as a file shows it, every dispute by its rule; nil for one that the version does not show.
+  func view(_ state: EntryState?) throws(InspectError) -> EntryView? {
+    guard let state, state.isAlive else { return nil }
+    do { return EntryView(state, in: try newest.context(of: state)) } catch { throw .nothingToMerge(path: path) }
   }
 
   /// A file may have an `@` in its name: what is there is taken first.
   private static func parts(of name: String) -> (path: String, version: String?) {
-    guard !FileManager.default.fileExists(atPath: name), let at = name.lastIndex(of: "@") else { return (name, nil) }
-    return (String(name[..<at]), String(name[name.index(after: at)...]))
+    let parts = VersionedFile(name)
+    guard !FileManager.default.fileExists(atPath: name), let file = parts.file else { return (name, nil) }
+    return (file, parts.version)
   }
 }

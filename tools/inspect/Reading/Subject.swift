@@ -1,6 +1,7 @@
 import Formats
 import Foundation
 import Glibc
+import LocalBook
 import LogStore
 import Replica
 
@@ -84,8 +85,10 @@ enum InspectError: Error {
   case badCapture(path: String, what: String, offset: Int)
   case severalBooks(path: String, names: [String])
   case noSuchBook(String, path: String, names: [String])
-  case noSuchVersion(String, path: String)
-  case ambiguousVersion(String, path: String, matches: [String])
+  /// The words behind `@` name no version of it, or several.
+  case version(BookError, path: String)
+  /// A version of a light snapshot, which is of one alone.
+  case lightVersion(path: String)
   case differentBooks(one: String, other: String)
   case nothingToMerge(path: String)
   /// A light snapshot where changes are wanted.

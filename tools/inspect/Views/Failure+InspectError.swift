@@ -35,13 +35,14 @@ extension Failure {
         next: names.prefix(3).map { "… \(word: path) --book \(word: $0)" })
     case .noSuchBook(let name, let path, let names):
       self.init("'\(path)' holds no book named '\(name)'", because: "it holds \(names.listed(atMost: 10))")
-    case .noSuchVersion(let name, let path):
+    case .version(let error, let path):
+      self.init(error)
+      because = because ?? "a version is the beginning of a hash, a tag, a time, or ~2 for two changes back"
+      next = ["valise-inspect show \(word: path)"]
+    case .lightVersion(let path):
       self.init(
-        "no version of '\(path)' is called '\(name)'",
-        because: "a version is the beginning of a hash, four digits or more, or ~2 for two changes back",
-        next: ["valise-inspect show \(word: path)"])
-    case .ambiguousVersion(let name, _, let matches):
-      self.init("'\(name)' is the beginning of \(matches.count.of("version"))", because: "\(matches.listed())")
+        "'\(path)' is a light snapshot: it holds one version, and no other", next: ["valise-inspect show \(word: path)"]
+      )
     case .differentBooks(let one, let other):
       self.init("'\(one)' and '\(other)' are of two books", because: "books that began apart have nothing to compare")
     case .noHistory(let path):
