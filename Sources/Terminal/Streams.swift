@@ -57,8 +57,15 @@ package struct Streams {
     return true
   }
 
-  /// A reader that goes away is seen where something is written.
-  package static func ignoreBrokenPipe() { signal(SIGPIPE, SIG_IGN) }
+  /// Before anything else: a reader that goes away is seen where something is written; and a stream that was closed is
+  /// taken, so that nothing else gets its number, and what is said to it.
+  package static func prepare() {
+    signal(SIGPIPE, SIG_IGN)
+    for stream in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] where fcntl(stream, F_GETFD) < 0 {
+      // The lowest free number is the one that is missing. Nothing can be written there, and that is told.
+      _ = unsafe open("/dev/null", O_RDONLY)
+    }
+  }
 
   /// Returns once nobody reads standard output any more: it is a pipe, and its other end was closed. A file or a
   /// terminal is read for ever.

@@ -37,7 +37,7 @@ import Terminal
   }
 
   static func main() async {
-    Streams.ignoreBrokenPipe()
+    Streams.prepare()
     let arguments = CommandWords(Array(CommandLine.arguments.dropFirst()))
     do {
       if let unknown = arguments.unknownCommand(among: names) { throw unknown }

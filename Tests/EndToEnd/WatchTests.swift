@@ -96,6 +96,24 @@ import Testing
     #expect(try office.place.read("ben/notes/a.md").contains("and more"))
   }
 
+  @Test func `where standard output is closed, no file and no connection gets its number`() throws {
+    let office = try Office(["anne", "ben"])
+    let valise = try Programs.folder().appending(path: "valise").path
+    let line = "exec \(valise) -C anne sync --watch >&- 2>err"
+    let watching = try Running(office.place, "/bin/sh", ["-c", line])
+    defer { watching.signal(SIGKILL) }
+    try office.place.write("---\ntitle: Meeting\n---\nText, and more\n", to: "anne/notes/a.md")
+    try office.wait("the edit") {
+      try #require(office.place.valise("-C", "ben", "sync").code == 0)
+      return try office.place.read("ben/notes/a.md").contains("and more")
+    }
+    let output = "/proc/\(watching.pid)/fd/1"
+    #expect(try FileManager.default.destinationOfSymbolicLink(atPath: output) == "/dev/null")
+    try office.wait("the complaint") {
+      try office.place.read("err").contains("the answer could not be written where it should go")
+    }
+  }
+
   @Test func `who asked for no lines needs no reader: it goes on`() throws {
     let office = try Office(["anne", "ben"])
     let valise = try Programs.folder().appending(path: "valise").path

@@ -1,5 +1,6 @@
 import Formats
 import Foundation
+import Glibc
 import LocalBook
 import Testing
 
@@ -47,6 +48,29 @@ import Testing
       #expect(!FileManager.default.fileExists(atPath: folder + "/.valise"))
       #expect(throws: BookError.self) { try LocalBook.restore(from: paths[0], at: folder, name: nil, .test("Carla")) }
       #expect(throws: BookError.self) { try office.book(0).apply(paths[0]) }
+    }
+  }
+
+  @Test func `a link to a file is the file; a folder, a device and a pipe are refused for what they are`() async throws
+  {
+    try await Office.running(files: files) { office in
+      let file = stick.path + "/snapshot"
+      _ = try office.book(0).export(to: file)
+      let (link, pipe) = (stick.path + "/link", stick.path + "/pipe")
+      try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "snapshot")
+      guard case .book = try LocalBook.restore(from: link, at: stick.path + "/r", name: nil, .test("Carla")) else {
+        throw Unexpected()
+      }
+      #expect(unsafe mkfifo(pipe, 0o600) == 0)
+      for (path, number) in [(stick.path, EISDIR), ("/dev/null", ENOTSUP), (pipe, ENOTSUP), (file + "x", ENOENT)] {
+        do {
+          _ = try LocalBook.restore(from: path, at: stick.path + "/none", name: nil, .test("Carla"))
+          Issue.record("\(path) was read")
+        } catch BookError.file("read", let named, let errno) { #expect(named == path && errno == number) }
+        #expect(!FileManager.default.fileExists(atPath: stick.path + "/none"))
+      }
+      // Nothing is written through a link either.
+      #expect(throws: BookError.self) { try office.book(0).export(to: link) }
     }
   }
 

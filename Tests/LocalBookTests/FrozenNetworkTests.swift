@@ -7,7 +7,8 @@ import Testing
 
 /// A network that falls silent in the middle of a sync.
 @Suite struct FrozenNetworkTests {
-  /// Together they freeze at every third byte; which third, the seed says.
+  /// Together they freeze at every third byte; which third, the seed says. Each waits for a network that says nothing, which
+  /// takes its time on any machine: all bytes would take over a minute.
   @Test(arguments: 0..<4)
   func `U21: frozen at each byte of a sync, nothing is called sent before the server has it for good`(
     part: Int

@@ -29,7 +29,7 @@ import Terminal
     subcommands: [Show.self, Diff.self, Frames.self, Graph.self, Verify.self])
 
   static func main() {
-    Streams.ignoreBrokenPipe()
+    Streams.prepare()
     do {
       var command = try parseAsRoot()
       try command.run()

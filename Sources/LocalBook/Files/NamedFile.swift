@@ -15,9 +15,11 @@ struct NamedFile {
   /// Fails where the folder that holds it cannot be opened.
   init(_ path: String, _ environment: Environment) throws(BookError) {
     self.path = path
-    let slash = path.lastIndex(of: "/")
-    let parent = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
-    name = Array(path[(slash.map(path.index(after:)) ?? path.startIndex)...].utf8)
+    // What a link leads to is meant; where nothing is yet, the name itself.
+    let place = OwnFolder.resolved(path) ?? path
+    let slash = place.lastIndex(of: "/")
+    let parent = slash.map { $0 == place.startIndex ? "/" : String(place[..<$0]) } ?? "."
+    name = Array(place[(slash.map(place.index(after:)) ?? place.startIndex)...].utf8)
     folder = try LocalBook.folder(at: parent, environment)
   }
 
@@ -26,8 +28,12 @@ struct NamedFile {
     do { reading = try folder.files.read(name, in: folder.directory, limit: Self.limit) } catch {
       throw .file(doing: "read", path: path, errno: error.code)
     }
-    guard let bytes = reading.bytes else { throw .file(doing: "read", path: path, errno: EFBIG) }
-    return bytes
+    if let bytes = reading.bytes { return bytes }
+    switch reading.before.kind {
+    case .regular: throw .file(doing: "read", path: path, errno: EFBIG)
+    case .folder: throw .file(doing: "read", path: path, errno: EISDIR)
+    default: throw .file(doing: "read", path: path, errno: ENOTSUP)
+    }
   }
 
   /// Writes it under a name that must be free.

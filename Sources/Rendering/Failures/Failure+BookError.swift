@@ -63,7 +63,7 @@ extension Failure {
       self.init(
         "the folder holds \(paths.count.of("file")) of the same names as the book; nothing is written",
         because: "\(paths.listed()) would be written over",
-        next: ["valise join URL DIR   (into a folder that is new or empty)"])
+        next: ["the same command with a folder that is new or empty"])
     case .nameTaken(let name, let url):
       self.init(
         "the server has another book named '\(name)'",

@@ -31,6 +31,10 @@ extension Failure {
       self.init(
         "'\(path)' cannot be made", because: "\(systemWords(errno))",
         next: ["the same command with a place that is there, and where you may write"])
+    case .file("read", let path, let errno):
+      self.init(
+        "'\(path)' cannot be read", because: "\(systemWords(errno))",
+        next: ["the same command with a file that is there, and that you may read"])
     case .file(let doing, let path, let errno):
       self.init("'\(path)': \(doing) failed", because: "\(systemWords(errno))", next: ["valise status"])
     case .readOnlyFolder(let folder):
