@@ -26,6 +26,12 @@ import Testing
     .nothingToUndo, .nothingToRedo, .cannotUndo(change: "1a2b3c4d5e"),
     .storage(.failed("busy")), .replica(.noBook), .replica(.noSuchVersion),
     .file(doing: "open", path: "a.md", errno: 13), .file(doing: "make", path: "/a/b", errno: 2), .newerSchema(level: 7),
+    .file(doing: "read", path: "a.bundle", errno: 21), .readOnlyFolder("notes"), .fileExists(path: "a.bundle"),
+    .fileOfAnotherBook(path: "a.bundle"), .fileLacksChanges(path: "a.bundle"),
+    .joinBrokeOff(.noNetwork, changes: 3, at: "paris"), .notShared("a.md", .notPrivate),
+    .notShared("private/a.md", .unreadable), .notShared("private/a.md", .ignored("a.md")),
+    .notShared("private/a.md", .name("notes/a?.md", suggestion: "notes/a-.md")),
+    .notShared("private/a.md", .name("private/b.md", suggestion: nil)),
   ]
 
   @Test(arguments: errors.indices) func `a failure says what happened and what to type`(index: Int) {
@@ -36,7 +42,10 @@ import Testing
     #expect(failure.exitCode != .done && failure.exitCode != .usage)
     #expect(failure.because != nil || !failure.next.isEmpty)
     let all = failure.lines().map(\.text).joined(separator: "\n").lowercased()
-    for word in ["unknown error", "rm ", "delete .valise", "remove"] { #expect(!all.contains(word), "\(all)") }
+    // Nor an empty word to be copied into a shell, nor the words for what has none of its own.
+    for word in ["unknown error", "rm ", "delete .valise", "remove", "''", "this cannot be done here"] {
+      #expect(!all.contains(word), "\(all)")
+    }
   }
 
   @Test func `what somebody typed or sent is made harmless`() {

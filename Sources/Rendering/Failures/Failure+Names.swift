@@ -60,11 +60,10 @@ extension Failure {
         "nobody called '\(asked)' has a side in this conflict", because: "the sides are \(sides.listed())",
         next: sides.prefix(4).map { "valise resolve \(word: conflict) --take \(word: $0)" })
     case .invalidValue(let conflict, let why, let suggestion):
+      let value: Line = suggestion.map { "\(word: $0)" } ?? "TEXT"
       self.init(
         "'\(conflict)' cannot be settled to that", because: "\(why)",
-        next: [
-          "valise resolve \(word: conflict) --value \(own: suggestion == nil ? "TEXT" : "")\(word: suggestion ?? "")"
-        ])
+        next: ["valise resolve \(word: conflict) --value \(value)"])
     default: self.init(ofExchange: error)
     }
   }

@@ -17,9 +17,10 @@ extension Failure {
         "'\(place)' would be left alone there, so the file stays in private/", because: ".valiseignore names it",
         next: ["valise share \(word: file) OTHER-NAME"])
     case .name(let place, let suggestion):
+      let name: Line = suggestion.map { "\(word: $0)" } ?? "OTHER-NAME"
       self.init(
         "'\(place)' is no place for a shared file", because: "not every system can have that name, or it is not shared",
-        next: ["valise share \(word: file) \(own: suggestion == nil ? "OTHER-NAME" : "")\(word: suggestion ?? "")"])
+        next: ["valise share \(word: file) \(name)"])
     }
   }
 }
