@@ -163,6 +163,12 @@ let tests: [Target] = [
       "FolderTesting", "BookFolder", "Replica", "Record", "Merge", "History", "Bytes", "PropertyTesting",
     ]),
   .testTarget(
+    name: "ReplicaStoreTests",
+    dependencies: [
+      "ReplicaStore", "BookFolder", "Replica", "Formats", "History", "Bytes", "PropertyTesting",
+      .product(name: "GRDB", package: "GRDB.swift"),
+    ]),
+  .testTarget(
     name: "LocalBookTests",
     dependencies: [
       "FolderTesting", "ProgramTesting", "LocalBook", "ReplicaStore", "BookFolder", "SyncServer", "LogStore",

@@ -17,11 +17,10 @@ import shutil
 import signal
 import struct
 import sys
-import tempfile
 import time
 
 import bench_book
-from bench_sync import Broken, Server, Workplace, free_port
+from bench_systems import Broken, Server, Workplace, free_port
 
 NOTE = "notes/live.md"
 HEAD = "---\ntitle: Live\n---\n"

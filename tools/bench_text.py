@@ -14,7 +14,7 @@ import sys
 import tempfile
 
 import bench_book
-from bench_sync import Broken, Workplace
+from bench_systems import Broken, Workplace
 
 NOTE = "notes/long.md"
 

@@ -76,7 +76,10 @@ package struct ByteReader: Sendable {
   }
 
   package mutating func digest() throws(DecodingError) -> Digest {
-    guard let digest = Digest(try take(Digest.byteCount)) else { throw .truncated(at: offset, missing: 0) }
+    guard remaining >= Digest.byteCount, let digest = Digest(bytes[offset..<offset + Digest.byteCount]) else {
+      throw .truncated(at: offset, missing: Digest.byteCount - remaining)
+    }
+    offset += Digest.byteCount
     return digest
   }
 

@@ -4,10 +4,16 @@ package struct Digest: Hashable, Comparable, Sendable {
   private var words: (UInt64, UInt64, UInt64, UInt64)
 
   /// Nil unless there are exactly 32 bytes.
-  package init?(_ bytes: [UInt8]) {
+  package init?(_ bytes: [UInt8]) { self.init(bytes[...]) }
+
+  /// Nil unless there are exactly 32 bytes.
+  package init?(_ bytes: ArraySlice<UInt8>) {
     guard bytes.count == Self.byteCount else { return nil }
-    func word(at start: Int) -> UInt64 { UInt64(bigEndian: bytes[start..<start + 8]) }
-    words = (word(at: 0), word(at: 8), word(at: 16), word(at: 24))
+    func word(_ number: Int) -> UInt64 {
+      let start = bytes.startIndex + 8 * number
+      return UInt64(bigEndian: bytes[start..<start + 8])
+    }
+    words = (word(0), word(1), word(2), word(3))
   }
 
   private init() { words = (0, 0, 0, 0) }
@@ -21,6 +27,9 @@ package struct Digest: Hashable, Comparable, Sendable {
     append(to: &out)
     return out
   }
+
+  /// The first eight bytes, as a number.
+  package var firstWord: UInt64 { words.0 }
 
   package func append(to out: inout [UInt8]) {
     for word in [words.0, words.1, words.2, words.3] { word.appendBigEndian(to: &out) }

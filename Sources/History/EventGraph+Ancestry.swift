@@ -13,7 +13,7 @@ extension EventGraph {
     while queue.hasUnshared, let (index, side) = queue.pop() {
       if side == .a { onlyA.append(index) }
       if side == .b { onlyB.append(index) }
-      for parent in parents(of: index) { queue.push(parent, side) }
+      forEachParent(of: index) { queue.push($0, side) }
     }
     return (onlyA.reversed(), onlyB.reversed())
   }
@@ -24,7 +24,7 @@ extension EventGraph {
     for head in heads where head >= index { queue.push(head, .a) }
     while let (next, side) = queue.pop() {
       if next == index { return true }
-      for parent in parents(of: next) where parent >= index { queue.push(parent, side) }
+      forEachParent(of: next) { if $0 >= index { queue.push($0, side) } }
     }
     return false
   }
@@ -35,12 +35,51 @@ extension EventGraph {
     guard members.count > 1, let lowest = members.min() else { return members.sorted() }
     var below: Set<ChangeIndex> = []
     var queue = NewestFirst()
-    for member in members { for parent in parents(of: member) where parent >= lowest { queue.push(parent, .a) } }
+    for member in members { forEachParent(of: member) { if $0 >= lowest { queue.push($0, .a) } } }
     while let (next, side) = queue.pop() {
       below.insert(next)
-      for parent in parents(of: next) where parent >= lowest { queue.push(parent, side) }
+      forEachParent(of: next) { if $0 >= lowest { queue.push($0, side) } }
     }
     return members.filter { !below.contains($0) }.sorted()
+  }
+
+  /// The newest changes of a version in the history's order, newest first, at most so many. Costs these alone.
+  package func newest(_ limit: Int, below heads: some Sequence<ChangeIndex>) -> [ChangeIndex] {
+    func isBefore(_ a: ChangeIndex, _ b: ChangeIndex) -> Bool {
+      (lamport(at: a), ref(at: a)) < (lamport(at: b), ref(at: b))
+    }
+    // A change comes after those that it was made on, so the next one is a head or made into one by those found.
+    var waiting: [ChangeIndex] = []
+    func wait(_ index: ChangeIndex) {
+      var (low, high) = (0, waiting.count)
+      while low < high {
+        let middle = (low + high) / 2
+        if isBefore(waiting[middle], index) { low = middle + 1 } else { high = middle }
+      }
+      if low == waiting.count || waiting[low] != index { waiting.insert(index, at: low) }
+    }
+    for head in heads { wait(head) }
+    var found: [ChangeIndex] = []
+    while found.count < limit, let next = waiting.popLast() {
+      found.append(next)
+      forEachParent(of: next, wait)
+    }
+    return found
+  }
+
+  /// The changes without children among those of a set that holds, of each change, those it was made on; ascending.
+  ///
+  /// Costs the whole history once, however large the set.
+  package func heads(ofPast isInside: (ChangeIndex) -> Bool) -> [ChangeIndex] {
+    var isParent = Array(repeating: false, count: count)
+    var found: [ChangeIndex] = []
+    for place in indices.reversed() {
+      let index = ChangeIndex(place)
+      guard isInside(index) else { continue }
+      if !isParent[place] { found.append(index) }
+      forEachParent(of: index) { isParent[$0.int] = true }
+    }
+    return found.reversed()
   }
 
   /// All changes of a version, ascending.

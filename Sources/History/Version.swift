@@ -48,6 +48,9 @@ package struct VersionVector: Hashable, Sendable {
     self.counts = counts
   }
 
+  /// From devices in any order, each there once and with a change.
+  init(sorting counts: [Entry]) { self.counts = counts.sorted { $0.device < $1.device } }
+
   package subscript(device: DeviceID) -> UInt64 {
     get {
       let place = place(of: device)

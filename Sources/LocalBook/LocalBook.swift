@@ -24,6 +24,8 @@ package final class LocalBook: Sendable {
   /// The book itself, where this value is its private side.
   let whole: LocalBook?
   private let askedByFormerName: Mutex<[FormerName]>
+  /// The shape of the history, from one transaction to the next: loading it costs the whole history.
+  private let graph = Mutex<EventGraph?>(nil)
   /// Which of the book's two histories this value records and asks.
   var side: BookSide { store.side }
 
@@ -96,9 +98,20 @@ package final class LocalBook: Sendable {
 
   /// Runs a step on the book's store; all of it is on disk once this returns, none of it when it throws.
   func transaction<T>(_ body: (inout Workbench) throws(BookError) -> T) throws(BookError) -> T {
-    try store.transaction { storage throws(BookError) in
+    let (result, graph) = try store.transaction { storage throws(BookError) in
       var workbench = try Workbench(storage, self)
-      return try body(&workbench)
+      let result = try body(&workbench)
+      return (result, workbench.replica.loadedGraph())
+    }
+    self.graph.withLock { $0 = graph }
+    return result
+  }
+
+  /// The shape of the history, if known from before, for one to have alone: a second copy would be made as it grows.
+  fileprivate func takeGraph() -> EventGraph? {
+    graph.withLock { graph in
+      defer { graph = nil }
+      return graph
     }
   }
 
@@ -159,7 +172,7 @@ struct Workbench {
   init(_ storage: StoreTransaction, _ book: LocalBook) throws(BookError) {
     self.storage = storage
     self.book = book
-    do { replica = try Replica(storage, book.cryptography) } catch { throw BookError(error) }
+    do { replica = try Replica(storage, book.cryptography, graph: book.takeGraph()) } catch { throw BookError(error) }
   }
 
   var names: VersionNames { VersionNames(book.cryptography) }

@@ -86,6 +86,8 @@ package final class SQLiteLogStore: LogStore {
 
   /// Ends all use of the file, and folds the log into it.
   package func close() throws(StoreError) {
+    // The last connection to close is the one that folds the log in, and one for reading only cannot.
+    pool.invalidateReadOnlyConnections()
     do { try pool.close() } catch { throw StoreError(reading: error) }
   }
 }

@@ -22,7 +22,7 @@ package final class MemoryStorage: ReplicaStorage {
   package func append(_ run: PackedRun, _ rows: [ChangeRow]) {
     guard let first = rows.first else { return }
     storedRuns.append((first.index.int, run))
-    for row in rows { storedGraph.append(row.ref, id: row.id, parents: row.parents) }
+    for row in rows { storedGraph.append(next: row.ref.device, id: row.id, parents: row.parents) }
     self.rows.append(contentsOf: rows)
   }
 

@@ -11,6 +11,7 @@ extension Replica {
   @discardableResult
   package mutating func receive(_ runs: [PackedRun]) throws(ReplicaError) -> Merged {
     precondition(isSealed, "recorded changes are sealed before others are received")
+    if runs.isEmpty { return Merged(changes: [], before: []) }
     var arrival = Arrival(graph: try takeGraph(), batch: MergeBatch(storage))
     for run in runs { try admit(run, to: &arrival) }
     let storage = storage
@@ -45,7 +46,7 @@ extension Replica {
 
   /// Merges the changes of a run that are new; those that are not must be what is here.
   private func admit(_ run: PackedRun, to arrival: inout Arrival) throws(ReplicaError) {
-    let known = arrival.graph.vector[run.device]
+    let known = arrival.graph.count(of: run.device)
     guard run.first <= known else {
       throw .history(.gap(ChangeRef(device: run.device, seq: run.first), expected: known))
     }

@@ -101,12 +101,10 @@ extension Replica {
   /// The log's rows of a version's past, newest first, at most `limit`.
   package mutating func log(of version: Version, limit: Int) throws(ReplicaError) -> [ChangeRow] {
     let graph = try graph()
-    let newestFirst = graph.all(below: try indices(of: version)).sorted {
-      (graph.lamport(at: $0), graph.ref(at: $0)) > (graph.lamport(at: $1), graph.ref(at: $1))
-    }
+    let newestFirst = graph.newest(limit, below: try indices(of: version))
     var rows: [ChangeRow] = []
     let storage = storage
-    for index in newestFirst.prefix(limit) {
+    for index in newestFirst {
       if let row = try reading({ () throws(StorageError) in try storage.row(at: index) }) { rows.append(row) }
     }
     return rows

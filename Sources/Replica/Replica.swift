@@ -20,12 +20,19 @@ package struct Replica {
   private var unsealed: [(change: Change, row: ChangeRow)] = []
 
   /// Opens the book that the storage holds; `noBook` when it holds none.
+  ///
+  /// - Parameter graph: the shape of its history as `loadedGraph` gave it, to be used if it is still that.
   package init(
-    _ storage: any ReplicaStorage, _ cryptography: Cryptography, checksSignatures: Bool = true
+    _ storage: any ReplicaStorage, _ cryptography: Cryptography, checksSignatures: Bool = true,
+    graph: EventGraph? = nil
   ) throws(ReplicaError) {
     guard let tip = try reading({ () throws(StorageError) in try storage.tip() }) else { throw .noBook }
     self.init(storage, cryptography, tip, checksSignatures)
+    if let graph, graph.count == tip.count, graph.version == version { cachedGraph = graph }
   }
+
+  /// The shape of the history, where this value has loaded it and all of it is stored; to open the book with again.
+  package consuming func loadedGraph() -> EventGraph? { unsealed.isEmpty ? cachedGraph : nil }
 
   /// Begins an empty copy of a book, to receive it.
   package init(
@@ -57,7 +64,7 @@ package struct Replica {
     if let cachedGraph { return cachedGraph }
     let storage = storage
     var graph = try reading { () throws(StorageError) in try storage.graph() }
-    for (_, row) in unsealed { graph.append(row.ref, id: row.id, parents: row.parents) }
+    for (_, row) in unsealed { graph.append(next: row.ref.device, id: row.id, parents: row.parents) }
     cachedGraph = graph
     return graph
   }

@@ -90,17 +90,24 @@ package final class ReplicaStore: Sendable {
   private static func createTables(_ database: Database) throws {
     let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
     guard version != schemaVersion else { return }
-    guard version == 0 else {
+    guard version < schemaVersion else {
       throw StorageError.damaged("the store has the schema \(version), newer than this program")
     }
     try database.inTransaction {
-      try database.execute(sql: schema(for: .shared))
+      if version == 0 {
+        try database.execute(sql: schema(for: .shared))
+      } else {
+        // Schema 1 had no blocks; they are made of the changes' rows as more of these come.
+        for side in [BookSide.shared, .private] where try database.tableExists(side.prefix + "change") {
+          try database.execute(sql: GraphBlock.table(for: side))
+        }
+      }
       try database.execute(sql: "PRAGMA user_version = \(schemaVersion)")
       return .commit
     }
   }
 
-  private static let schemaVersion = 1
+  private static let schemaVersion = 2
 
   /// The tables of one history; those of the private one are made when there is something to keep in them.
   static func schema(for side: BookSide) -> String {
@@ -122,6 +129,7 @@ package final class ReplicaStore: Sendable {
       CREATE TABLE \(own)touch   (entry INTEGER NOT NULL, change INTEGER NOT NULL, shapes BLOB NOT NULL,
                             PRIMARY KEY (entry, change)) WITHOUT ROWID;
       CREATE TABLE \(own)shown   (entry BLOB PRIMARY KEY, version BLOB NOT NULL, state BLOB) WITHOUT ROWID;
+      \(GraphBlock.table(for: side))
       """
   }
 }

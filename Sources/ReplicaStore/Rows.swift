@@ -75,7 +75,9 @@ extension StoreTransaction {
   }
 
   /// A change's ref, id and parents, from a row that has at least those columns.
-  static func place(of row: Row) throws(StorageError) -> (ChangeRef, ChangeID, [ChangeIndex]) {
+  static func place(
+    of row: Row
+  ) throws(StorageError) -> (ref: ChangeRef, id: ChangeID, parents: [ChangeIndex]) {
     guard let device = DeviceID(row.bytes("device")), let digest = Digest(row.bytes("id")) else {
       throw .damaged("change")
     }

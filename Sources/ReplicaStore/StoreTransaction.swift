@@ -54,15 +54,6 @@ package final class StoreTransaction: ReplicaStorage {
     try set("tip", to: writer.bytes)
   }
 
-  package func graph() throws(StorageError) -> EventGraph {
-    var graph = EventGraph()
-    for row in try rows("SELECT n, id, device, seq, parents FROM \(own)change ORDER BY n") {
-      let (ref, id, parents) = try Self.place(of: row)
-      graph.append(ref, id: id, parents: parents)
-    }
-    return graph
-  }
-
   package func append(_ run: PackedRun, _ rows: [ChangeRow]) throws(StorageError) {
     var writer = ByteWriter()
     writer.put(run)
@@ -83,6 +74,7 @@ package final class StoreTransaction: ReplicaStorage {
           Self.encode(row.parents).blob, number, row.time, origin.bytes.blob, row.message.string,
         ])
     }
+    if let last = rows.last { try fillBlocks(through: last.index) }
   }
 
   package func row(at index: ChangeIndex) throws(StorageError) -> ChangeRow? {
@@ -250,17 +242,27 @@ extension StoreTransaction {
 
   /// Forgets the history and everything merged from it, and keeps the settings: to receive the book anew.
   package func forgetHistory() throws(StorageError) {
-    for table in ["run", "change", "entry", "touch", "device", "shown"] { try run("DELETE FROM \(own)\(table)", []) }
+    for table in ["run", "change", "graph", "entry", "touch", "device", "shown"] {
+      try run("DELETE FROM \(own)\(table)", [])
+    }
     try set("tip", to: nil)
     try set("former-names", to: nil)
   }
 }
 
 extension StoreTransaction {
-  /// How many changes of each device are here.
+  /// How many changes of each device are here. Costs the devices, not their changes.
   package func vector() throws(StorageError) -> VersionVector {
     var vector = VersionVector()
-    for row in try rows("SELECT device, max(seq) AS last FROM \(own)change GROUP BY device") {
+    // From each device to the next one in the index; grouping would read all of it.
+    let sql = """
+      WITH RECURSIVE one (device) AS (
+        SELECT min(device) FROM \(own)change UNION ALL
+        SELECT (SELECT min(device) FROM \(own)change WHERE device > one.device) FROM one WHERE device IS NOT NULL)
+      SELECT device, (SELECT max(seq) FROM \(own)change WHERE device = one.device) AS last FROM one
+      WHERE device IS NOT NULL
+      """
+    for row in try rows(sql) {
       guard let device = DeviceID(row.bytes("device")) else { throw .damaged("change") }
       vector[device] = UInt64(row["last"] as Int64) + 1
     }

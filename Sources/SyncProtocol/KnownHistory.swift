@@ -18,6 +18,8 @@ package struct KnownHistory: Sendable {
   }
 
   package var vector: VersionVector { graph.vector }
+  /// How many changes of a device are here.
+  package func count(of device: DeviceID) -> UInt64 { graph.count(of: device) }
   package func key(of device: DeviceID) -> PublicKey? { keys[device] }
   package func id(of ref: ChangeRef) -> ChangeID? { graph.index(of: ref).map { graph.id(at: $0) } }
   package func position(of ref: ChangeRef) -> Position? { graph.index(of: ref).map { positions[$0.int] } }
@@ -31,13 +33,13 @@ package struct KnownHistory: Sendable {
   package mutating func append(_ run: KnownRun) -> Bool {
     for (offset, change) in run.changes.enumerated() {
       let ref = ChangeRef(device: run.device, seq: run.first + UInt64(offset))
-      guard ref.seq == graph.vector[run.device] else { return false }
+      guard ref.seq == graph.count(of: run.device) else { return false }
       var parents: [ChangeIndex] = []
       for parent in change.parents {
         guard let index = graph.index(of: parent) else { return false }
         parents.append(index)
       }
-      graph.append(ref, id: change.id, parents: parents.sorted())
+      graph.append(next: run.device, id: change.id, parents: parents.sorted())
       positions.append(run.position)
     }
     if let key = run.key { keys[run.device] = key }

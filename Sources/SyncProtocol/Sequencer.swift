@@ -81,7 +81,7 @@ private struct RunJudge {
   }
 
   private mutating func judge(_ run: PackedRun) throws(WireError) -> Verdict {
-    let next = known.vector[run.device]
+    let next = known.count(of: run.device)
     let first = ChangeRef(device: run.device, seq: run.first)
     guard run.first <= next else {
       throw WireError(.gap, "\(first.short) came, \(ChangeRef(device: run.device, seq: next).short) is next")

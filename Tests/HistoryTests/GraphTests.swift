@@ -39,6 +39,23 @@ private struct RandomGraph {
 }
 
 @Suite struct `The event graph` {
+  @Test func `finds every change by its id, and no other`() throws {
+    try forAll(40) { random in
+      var graph = random.oneIn(2) ? EventGraph() : EventGraph(reserving: random.below(300))
+      var ids: [ChangeID] = []
+      // Ids that begin alike stand side by side in the table.
+      let beginnings = (0..<3).map { _ in random.bytes(8) }
+      for _ in 0..<random.below(300) {
+        let beginning = random.oneIn(3) ? random.bytes(8) : beginnings[random.below(3)]
+        let digest = try #require(Digest(beginning + random.bytes(24)))
+        try #require(graph.index(of: ChangeID(digest)) == nil)
+        graph.append(next: random.device(), id: ChangeID(digest), parents: graph.heads)
+        ids.append(ChangeID(digest))
+        for (place, id) in ids.enumerated() { try #require(graph.index(of: id) == ChangeIndex(place)) }
+      }
+    }
+  }
+
   @Test func `agrees about ancestors with a plain search`() throws {
     try forAll(1500) { random in
       let random40 = try RandomGraph(1 + random.below(40), using: &random)
@@ -60,6 +77,11 @@ private struct RandomGraph {
         cursor.move(to: b, in: graph)
         try #require(all.filter { cursor.contains($0) } == belowB)
         try #require(try graph.indices(of: graph.version(of: b)) == b)
+        let inOrder = belowA.sorted { graph.stamp(at: $0, operation: 0) > graph.stamp(at: $1, operation: 0) }
+        let limit = random.below(6)
+        try #require(graph.newest(limit, below: a) == Array(inOrder.prefix(limit)))
+        try #require(graph.newest(graph.count + 1, below: a) == inOrder)
+        try #require(graph.heads(ofPast: belowA.contains) == a)
       }
       var newest = PastCursor(at: graph)
       try #require(all.allSatisfy { newest.contains($0) })

@@ -23,6 +23,18 @@ import Testing
     #expect(try await store.append(try #require(try planner.plan(0, from: 1))) == .committed)
   }
 
+  @Test func `a store that was read from leaves nothing beside its file when it closes`() async throws {
+    let folder = try Folder()
+    var planner = Planner(try TestBook())
+    let store = try folder.store()
+    _ = try await store.open()
+    #expect(try await store.append(try #require(try planner.plan(0, from: 0))) == .committed)
+    #expect(try await store.states(of: [planner.book.id]) == [planner.state])
+    try store.close()
+    let files = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+    #expect(files.filter { $0.hasPrefix("log.sqlite") } == ["log.sqlite"])
+  }
+
   @Test func `E1: a copy of the file opens another epoch, and plans of the old one are stale`() async throws {
     let folder = try Folder()
     var planner = Planner(try TestBook())

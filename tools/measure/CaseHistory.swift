@@ -34,7 +34,7 @@ struct CaseHistory {
     let device = DeviceID(number: agent.map { UInt64($0) + 1 } ?? 0)
     let indices = parents.isEmpty ? [ChangeIndex(0)] : graph.reduced(parents.map { ChangeIndex($0) })
     let fields = ChangeHeader.Fields(
-      book: book, ref: ChangeRef(device: device, seq: graph.vector[device]), previous: last[device],
+      book: book, ref: ChangeRef(device: device, seq: graph.count(of: device)), previous: last[device],
       parents: indices.map { graph.id(at: $0) }.sorted(), time: 0)
     let change = try Change(
       fields, operations: edits.isEmpty ? [] : [.edit(entry, edits)], hash: Signing.hash)

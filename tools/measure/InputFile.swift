@@ -59,12 +59,14 @@ enum InputError: Error, Equatable, CustomStringConvertible {
   case notGzip
   case notATrace(String)
   case notACase(String)
+  case tooFewNotes
 
   var description: String {
     switch self {
     case .notGzip: "the file is no whole gzip stream of one member"
     case .notATrace(let why): "the file is no EGTRACE1: \(why)"
     case .notACase(let why): "no case: \(why)"
+    case .tooFewNotes: "the book needs two notes with words in them"
     }
   }
 }

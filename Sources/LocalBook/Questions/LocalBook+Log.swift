@@ -104,8 +104,15 @@ extension Workbench {
     let device = replica.tip.device
     return try replicated { replica throws(ReplicaError) in
       let graph = try replica.graph()
-      let sent = graph.indices.map { ChangeIndex($0) }.filter {
-        graph.ref(at: $0).device != device || graph.ref(at: $0).seq < acknowledged
+      var waiting = graph.heads
+      var (sent, unsent): (Set<ChangeIndex>, Set<ChangeIndex>) = ([], [])
+      while let index = waiting.popLast() {
+        let ref = graph.ref(at: index)
+        if ref.device != device || ref.seq < acknowledged {
+          sent.insert(index)
+        } else if unsent.insert(index).inserted {
+          waiting += graph.parents(of: index)
+        }
       }
       return graph.version(of: graph.reduced(sent))
     }

@@ -15,9 +15,9 @@ extension VersionNames {
     let graph: EventGraph
     do { graph = try replica.graph() } catch { throw BookError(error) }
     let made = try timesMade(in: graph, replica.storage)
-    let known = graph.indices.filter { made[$0] <= instant }.map { ChangeIndex($0) }
-    guard !known.isEmpty else { throw .notAVersion(asked, .beforeTheBook) }
-    return graph.version(of: graph.reduced(known))
+    let heads = graph.heads(ofPast: { made[$0.int] <= instant })
+    guard !heads.isEmpty else { throw .notAVersion(asked, .beforeTheBook) }
+    return graph.version(of: heads)
   }
 
   /// By change: when it counts as made, in seconds since 1970; never before its parents.

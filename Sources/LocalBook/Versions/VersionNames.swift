@@ -48,9 +48,12 @@ package struct VersionNames {
     _ back: Int, before base: Version, asked: String, in replica: inout Replica
   ) throws(BookError) -> Version {
     let (graph, heads) = try replica.shape(of: base)
-    let ordered = graph.all(below: heads).sorted { graph.place($0) < graph.place($1) }
-    guard back < ordered.count else { throw .notAVersion(asked, .beforeTheFirst(changes: ordered.count)) }
-    return graph.version(of: graph.reduced(ordered.dropLast(back)))
+    let last = graph.newest(back, below: heads)
+    let rest = Set(heads + last.flatMap { graph.parents(of: $0) }).subtracting(last)
+    guard last.count == back, !rest.isEmpty else {
+      throw .notAVersion(asked, .beforeTheFirst(changes: graph.all(below: heads).count))
+    }
+    return graph.version(of: graph.reduced(rest))
   }
 
   /// A version by the first digits of its hash: the newest, one that ends with a change, one that a merging change was
