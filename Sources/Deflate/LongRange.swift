@@ -30,30 +30,17 @@ package enum LongRange {
   /// Allocates only after all lengths are found to add up.
   package static func join(_ matches: Matches, rawCount: Int) throws(LongRangeError) -> [UInt8] {
     try check(matches, rawCount: rawCount)
-    var out = [UInt8](repeating: 0, count: rawCount)
-    var place = out.mutableSpan
-    let literals = matches.literals.span
-    var at = 0
+    var text = GrowingText(count: rawCount)
     var read = 0
     for index in matches.gaps.indices {
-      for _ in 0..<Int(matches.gaps[index]) {
-        place[at] = literals[read]
-        at += 1
-        read += 1
-      }
-      var source = Int(matches.sources[index])
-      for _ in 0..<Int(matches.lengths[index]) {
-        place[at] = place[source]
-        at += 1
-        source += 1
-      }
+      let gap = Int(matches.gaps[index])
+      text.append(matches.literals, read..<read + gap)
+      read += gap
+      let source = Int(matches.sources[index])
+      text.repeatPart(source..<source + Int(matches.lengths[index]))
     }
-    while at < rawCount {
-      place[at] = literals[read]
-      at += 1
-      read += 1
-    }
-    return out
+    text.append(matches.literals, read..<matches.literals.count)
+    return text.bytes
   }
 
   /// Every gap has its literals, every copy its source behind it, and all together are `rawCount` bytes.

@@ -9,11 +9,44 @@ import CZlib
 // What it wrote is initialised: `total_out` counts it.
 //
 // `word(at:)` relies on this: the load checks its bounds itself, and any eight bytes are a UInt64.
+//
+// `GrowingText` relies on this: both parts are checked against their arrays before any byte is copied.
 
 extension Span<UInt8> {
   /// The eight bytes from `offset` on, the first of them lowest. Traps outside the span.
   func word(at offset: Int) -> UInt64 {
     unsafe UInt64(littleEndian: bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
+  }
+}
+
+/// Bytes that are written from front to back, until there are as many as were asked for. Traps before it writes or reads
+/// outside of them.
+struct GrowingText {
+  private(set) var bytes: [UInt8]
+  private var filled = 0
+
+  init(count: Int) { bytes = [UInt8](repeating: 0, count: count) }
+
+  /// Adds a part of other bytes.
+  mutating func append(_ source: [UInt8], _ part: Range<Int>) {
+    precondition(part.upperBound <= source.count && part.lowerBound >= 0 && part.count <= bytes.count - filled)
+    unsafe source.withUnsafeBytes { source in
+      unsafe bytes.withUnsafeMutableBytes { bytes in
+        unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[filled..<filled + part.count])
+          .copyMemory(from: UnsafeRawBufferPointer(rebasing: source[part]))
+      }
+    }
+    filled += part.count
+  }
+
+  /// Adds a part of what is written already.
+  mutating func repeatPart(_ part: Range<Int>) {
+    precondition(part.upperBound <= filled && part.lowerBound >= 0 && part.count <= bytes.count - filled)
+    unsafe bytes.withUnsafeMutableBytes { bytes in
+      unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[filled..<filled + part.count])
+        .copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[part]))
+    }
+    filled += part.count
   }
 }
 

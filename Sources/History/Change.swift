@@ -14,7 +14,13 @@ package struct Change: Equatable, Sendable {
   package init(
     _ fields: ChangeHeader.Fields, operations: [Operation], hash: ([UInt8]) -> Digest
   ) throws(ChangeError) {
-    let body = CanonicalBody.encode(operations, of: fields.ref)
+    try self.init(fields, operations: operations, body: CanonicalBody.encode(operations, of: fields.ref), hash: hash)
+  }
+
+  /// The same for whoever has decoded the operations from their canonical bytes, which are `body`.
+  package init(
+    _ fields: ChangeHeader.Fields, operations: [Operation], body: [UInt8], hash: ([UInt8]) -> Digest
+  ) throws(ChangeError) {
     guard body.count <= ChangeLimits.body else { throw .tooLarge(bytes: body.count) }
     let header = ChangeHeader(fields, bodyHash: hash(body))
     try header.check()

@@ -32,6 +32,7 @@ package struct DeviceID: Hashable, Comparable, Sendable {
 
   package var bytes: [UInt8] {
     var out: [UInt8] = []
+    out.reserveCapacity(Self.byteCount)
     high.appendBigEndian(to: &out)
     low.appendBigEndian(to: &out)
     return out

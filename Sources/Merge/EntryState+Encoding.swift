@@ -120,11 +120,12 @@ private struct DeviceTable {
   let devices: [DeviceID]
 
   init(of entry: EntryState) {
-    var all = Set(entry.bodyHeads.map(\.device))
-    all.formUnion((entry.deletions + entry.touches).map(\.change.device))
-    for keyed in entry.registers { all.formUnion(keyed.register.members.map(\.stamp.change.device)) }
-    for slot in entry.sets.flatMap(\.set.slots) { all.formUnion(slot.additions.map(\.stamp.change.device)) }
-    devices = all.sorted()
+    var all: [DeviceID] = []
+    for change in entry.changes where all.last != change.device { all.append(change.device) }
+    all.sort()
+    var distinct: [DeviceID] = []
+    for device in all where device != distinct.last { distinct.append(device) }
+    devices = distinct
   }
 
   init(from reader: inout ByteReader) throws(DecodingError) {

@@ -45,17 +45,24 @@ package struct EntryConflict: Equatable, Sendable {
     if let path = state.register(.path), path.openValues.count > 1 {
       found.append(EntryConflict(subject: .path, sides: path.openValues.map(Side.init)))
     }
-    for name in state.fieldNames {
+    for name in disputableFields(of: state) {
       var sides = (state.register(RegisterKey(.value, name))?.openValues ?? []).map(Side.init)
-      if let set = state.set(name), let newest = set.elements.max(by: { $0.stamp < $1.stamp })?.stamp {
+      if let set = state.set(name) {
         // A register that only says "absent" has been left for the set.
         sides.removeAll { $0.value == .absent }
+        guard !sides.isEmpty, let newest = set.elements.max(by: { $0.stamp < $1.stamp })?.stamp else { continue }
         sides.append(
           Side(value: .elements(set.elements.map(\.element)), change: newest.change, event: newest.operation))
       }
       if sides.count > 1 { found.append(EntryConflict(subject: .field(name), sides: sides)) }
     }
     return found
+  }
+
+  /// The fields that have several values or elements, by name: no other can be in conflict.
+  private static func disputableFields(of state: EntryState) -> [ExactText] {
+    let registers = state.registers.filter { $0.key.role == .value && $0.register.members.count > 1 }
+    return Set(registers.map(\.key.name) + state.sets.map(\.field)).sorted()
   }
 }
 

@@ -132,6 +132,9 @@ extension EntryState {
   package var fieldNames: [ExactText] {
     var names = registers.filter { $0.key.role == .value || $0.key.role == .source }.map(\.key.name)
     names += sets.map(\.field)
-    return Set(names).sorted()
+    names.sort()
+    var distinct: [ExactText] = []
+    for name in names where name != distinct.last { distinct.append(name) }
+    return distinct
   }
 }

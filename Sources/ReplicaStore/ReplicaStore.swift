@@ -21,6 +21,9 @@ package final class ReplicaStore: Sendable {
       configuration.busyMode = .timeout(10)
       queue = try DatabaseQueue(path: path, configuration: configuration)
       try queue.writeWithoutTransaction { database in
+        // Of a store that is yet to be made; an entry's row fills one page of this size, not two half.
+        try database.execute(sql: "PRAGMA page_size = \(Self.pageSize)")
+        try database.execute(sql: "PRAGMA cache_size = -\(Self.cacheKiB)")
         try database.execute(sql: "PRAGMA journal_mode = WAL")
         // Set last: whatever else touches the journal mode lowers it (and NORMAL does not sync at a commit).
         try database.execute(sql: "PRAGMA synchronous = FULL")
@@ -108,6 +111,12 @@ package final class ReplicaStore: Sendable {
   }
 
   private static let schemaVersion = 2
+
+  /// Bytes of a page.
+  private static let pageSize = 8192
+
+  /// What a transaction changes beyond this is written, and read again, before it ends.
+  private static let cacheKiB = 16 << 10
 
   /// The tables of one history; those of the private one are made when there is something to keep in them.
   static func schema(for side: BookSide) -> String {

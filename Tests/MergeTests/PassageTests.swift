@@ -20,6 +20,9 @@ import Testing
       try #require(sides.letters { $0.contains(.base) } == slow.letters(where: \.inBase))
       try #require(sides.letters { $0.contains(.a) } == slow.letters(where: \.inA))
       try #require(sides.letters { $0.contains(.b) } == slow.letters(where: \.inB))
+      let shape = versions.shapeOfSides(using: &random)
+      let hasLetters = shape.stretches.contains { !$0.letters.isEmpty }
+      try #require(!hasLetters)
       let merged = sides.letters(where: \.isMerged)
       try #require(merged == Array(NaiveMerge.text(of: versions.known).unicodeScalars))
       for longest in [0, 2, 7] {
@@ -27,6 +30,7 @@ import Testing
         func isBridge(_ range: Range<Int>) -> Bool { range.count <= longest && !merged[range].contains("\n") }
         let passages = sides.passages(joining: isBridge)
         try #require(passages == slow.passages(joining: isBridge))
+        try #require(shape.passages(joining: isBridge) == passages)
         let other = versions.sides(swapped: true, using: &random).passages(joining: isBridge)
         try #require(other.map(\.swapped) == passages)
       }
@@ -94,24 +98,37 @@ private struct Versions {
   }
 
   func sides(swapped: Bool, using random: inout SeededRandom) -> TextSides {
-    let order = known.reordered(using: &random)
-    let past = Ancestors(order)
-    let (inA, inB) = (past.union(a), past.union(b))
-    let numbers = order.indices.flatMap { number in
-      order[number].operations.filter { if case .edit = $0 { true } else { false } }.map { _ in number }
-    }
-    let history = order.textHistory()
+    let order = Order(of: self, using: &random)
+    let history = order.changes.textHistory()
     return swapped
-      ? history.sides {
-        inB[numbers[$0]]
-      } isInB: {
-        inA[numbers[$0]]
+      ? history.sides(isInA: order.isInB, isInB: order.isInA) : history.sides(isInA: order.isInA, isInB: order.isInB)
+  }
+
+  func shapeOfSides(using random: inout SeededRandom) -> TextSides {
+    let order = Order(of: self, using: &random)
+    return order.changes.textHistory(asShapes: true).shapeOfSides(isInA: order.isInA, isInB: order.isInB)
+  }
+
+  /// The changes in one order of arrival, and which of their edits each version holds.
+  private struct Order {
+    let changes: [Change]
+    private let inA: [Bool]
+    private let inB: [Bool]
+    /// The change of each edit.
+    private let numbers: [Int]
+
+    init(of versions: Versions, using random: inout SeededRandom) {
+      let changes = versions.known.reordered(using: &random)
+      let past = Ancestors(changes)
+      (inA, inB) = (past.union(versions.a), past.union(versions.b))
+      numbers = changes.indices.flatMap { number in
+        changes[number].operations.filter { if case .edit = $0 { true } else { false } }.map { _ in number }
       }
-      : history.sides {
-        inA[numbers[$0]]
-      } isInB: {
-        inB[numbers[$0]]
-      }
+      self.changes = changes
+    }
+
+    func isInA(_ edit: Int) -> Bool { inA[numbers[edit]] }
+    func isInB(_ edit: Int) -> Bool { inB[numbers[edit]] }
   }
 }
 

@@ -71,6 +71,29 @@ import TextDiff
     #expect(passages.map(\.a.changes) == merged.map { _ in one.heads.map { desk.world.ref(of: $0) } })
   }
 
+  /// The words that the second person exchanges, how many passages that makes of each text, and how many runs may be
+  /// unpacked: those of the two edits, and where there are passages those of each text and the two edits once more.
+  @Test(arguments: [("leave", 0, 2), ("meet", 1, 2 + 6 + 2)])
+  func `each run is unpacked once, and the texts' own only where two met in a sentence`(
+    word: String, passages: Int, runs: Int
+  ) throws {
+    var desk = try Desk()
+    let text = "First they meet.\n\nThen they dine.\n\nLast they leave."
+    var entries: [EntryID] = []
+    for number in 0..<6 { entries.append(try desk.entry(path: ExactText("\(number).md"), body: ExactText(text))) }
+    for (person, words) in [("First", "Once"), (word, "wait")].enumerated() {
+      let edits = edits(from: ExactText(text), to: ExactText(text.replacing(words.0, with: words.1)))
+      try desk.change(person, entries.map { .edit($0, edits) })
+    }
+    let (one, other) = (desk.version(0), desk.version(1))
+    try desk.meet()
+    let storage = CountingStorage(desk.world.laptops[0].storage)
+    var replica = try Replica(storage, Cheap.cryptography)
+    let found = try replica.passages(one, other)
+    #expect(found.map(\.passages.count) == entries.prefix(passages * 6).map { _ in 1 })
+    #expect(storage.runs <= runs)
+  }
+
   /// Three people who type into two texts, and now and then hear of each other.
   private func typing(using random: inout SeededRandom) throws -> World {
     var world = try World(3, using: &random)

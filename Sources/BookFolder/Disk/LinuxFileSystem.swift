@@ -153,7 +153,10 @@ package struct LinuxFileSystem: FileSystem {
 
 extension LinuxFileSystem {
   private func withName<Result>(_ name: [UInt8], _ body: (UnsafePointer<CChar>) -> Result) -> Result {
-    let terminated = name.map { CChar(bitPattern: $0) } + [0]
+    var terminated: [CChar] = []
+    terminated.reserveCapacity(name.count + 1)
+    for byte in name { terminated.append(CChar(bitPattern: byte)) }
+    terminated.append(0)
     return unsafe body(terminated)
   }
 

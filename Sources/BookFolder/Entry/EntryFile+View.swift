@@ -77,7 +77,14 @@ extension EntryFile {
       fields.count <= Limit.fields, fields.allSatisfy(\.isPlain)
     else { return false }
     let size = fields.reduce(body.utf8.count) { $0 + $1.label.utf8.count + $1.value.utf8.count + 1 }
-    return size < Limit.file - 16 && body.utf8.allSatisfy { $0 != 0 && $0 != .carriageReturn }
+    return size < Limit.file - 16 && isBodyPlain
+  }
+
+  /// No zero byte and no carriage return.
+  private var isBodyPlain: Bool {
+    let bytes = body.utf8.span
+    for place in bytes.indices where bytes[place] == 0 || bytes[place] == .carriageReturn { return false }
+    return true
   }
 }
 

@@ -84,7 +84,8 @@ package struct FolderWriter {
 
   /// Every folder that is there already must take new names.
   private func checkFolders(_ plan: WritePlan) throws(FolderWriteFailure) {
-    for write in plan.writes {
+    var checked: Set<ExactText> = []
+    for write in plan.writes where checked.insert(write.path.folder).inserted {
       guard let folder = try? root.parent(of: write.path.bytes).folder else { continue }
       if !root.files.mayWrite(folder) {
         throw .readOnly(folder: write.path.folder)

@@ -47,7 +47,7 @@ struct RunUnpacker {
     let operations: [Operation]
     do { operations = try CanonicalBody.decode(body, of: ref) } catch { throw .body(error, of: ref) }
     fields.book = operations.contains(where: \.founds) ? .zero : book
-    do { return try Change(fields, operations: operations, hash: hash) } catch { throw .change(error, ref) }
+    do { return try Change(fields, operations: operations, body: body, hash: hash) } catch { throw .change(error, ref) }
   }
 
   // MARK: The header

@@ -58,13 +58,13 @@ extension Workbench {
     for meeting in together {
       guard let state = try entry(meeting.entry) else { continue }
       // All made the same of it: it is there once, and nobody has to look.
-      if meeting.part == .body, let found = passages[meeting.entry], found.allSatisfy(\.isTwin) { continue }
+      if meeting.part == .body, let found = passages[meeting.entry.hex], found.allSatisfy(\.isTwin) { continue }
       let path = (places[meeting.entry] ?? EntryView.path(of: state)).string
       let people = meeting.people.sorted().map(\.string)
       meetings.together.append(
         SyncSummary.EditedTogether(
           path: path, field: meeting.part.subject?.name, people: people,
-          passages: meeting.part == .body ? passages[meeting.entry] ?? [] : []))
+          passages: meeting.part == .body ? passages[meeting.entry.hex] ?? [] : []))
     }
     for key in settled.subtracting(now).sorted() {
       if let decision = try decision(key, arrival, places) { meetings.settled.append(decision) }
@@ -75,10 +75,11 @@ extension Workbench {
     return meetings
   }
 
-  /// The passages of some texts that what arrived and what was here before both touched, or that arrived merged.
+  /// The passages of some texts that what arrived and what was here before both touched, or that arrived merged; by the
+  /// entry's id in hexadecimal.
   private mutating func passages(
     in entries: Set<EntryID>, _ arrival: Arrival
-  ) throws(BookError) -> [EntryID: [FoundPassage]] {
+  ) throws(BookError) -> [String: [FoundPassage]] {
     guard !entries.isEmpty, let first = arrival.changes.first else { return [:] }
     let graph = try replicated { replica throws(ReplicaError) in try replica.graph() }
     let here = (0..<first.int).map { ChangeIndex($0) }
@@ -86,13 +87,11 @@ extension Workbench {
     for index in arrival.changes where graph.parents(of: index).count > 1 {
       merges.append(try sides(of: graph.version(of: [index])))
     }
-    var found: [EntryID: [FoundPassage]] = [:]
-    for entry in entries.sorted() {
-      for merge in merges {
-        for passage in try passages(merging: merge, of: [entry])
-        where found[entry]?.contains(where: { $0.id == passage.id }) != true {
-          found[entry, default: []].append(passage)
-        }
+    var found: [String: [FoundPassage]] = [:]
+    for merge in merges {
+      for passage in try passages(merging: merge, of: entries)
+      where found[passage.entry]?.contains(where: { $0.id == passage.id }) != true {
+        found[passage.entry, default: []].append(passage)
       }
     }
     return found

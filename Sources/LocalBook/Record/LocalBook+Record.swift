@@ -118,7 +118,7 @@ extension FolderRecorder {
     try record(occasion)
     if index != old { try workbench.put(index) }
     report.trouble.sortStably { ExactText($0.path) < ExactText($1.path) }
-    report.settled = try workbench.settledHere(since: conflicts, index.places)
+    if !conflicts.isEmpty { report.settled = try workbench.settledHere(since: conflicts, index.places) }
     return report
   }
 }

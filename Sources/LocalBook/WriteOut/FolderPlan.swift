@@ -119,25 +119,33 @@ extension Workbench {
   ) throws(BookError) -> WritePlan {
     let index = try index()
     var writes: [PlannedWrite] = []
-    for step in plan.steps {
-      let expected = index[step.path].flatMap { $0.isCertain ? $0.stamp : nil }
-      if step.leaving == step.coming, let known = renderings[step.path] {
-        writes.append(
-          PlannedWrite(path: step.path, before: known.before, after: known.after, expected: expected))
-        continue
-      }
-      let before = try step.leaving.flatMap { entry throws(BookError) in
-        try shown(at: step.path, of: entry, index).state
-      }
-      let after = try step.coming.flatMap { entry throws(BookError) in try self.entry(entry) }
-      let context = index.context(of: step.path)
-      writes.append(
-        PlannedWrite(
-          path: step.path, before: before.map { Self.rendered($0, in: context) },
-          after: try after.map { state throws(BookError) in try rendered(state) },
-          expected: expected))
+    var rest = plan.steps[...]
+    while !rest.isEmpty {
+      var some: [StepToRender] = []
+      for step in rest.prefix(Self.renderedTogether) { some.append(try stepToRender(step, index, renderings)) }
+      writes += inParallel(some) { $0.rendered() }
+      rest = rest.dropFirst(some.count)
     }
     return WritePlan(id: plan.id, writes: writes, ownFolders: try ownFolders())
+  }
+
+  /// So many entries are in memory at a time, beside the bytes of their files.
+  private static let renderedTogether = 256
+
+  private mutating func stepToRender(
+    _ step: FolderPlan.Step, _ index: FileIndex, _ renderings: [ExactText: Renderings]
+  ) throws(BookError) -> StepToRender {
+    let expected = index[step.path].flatMap { $0.isCertain ? $0.stamp : nil }
+    var toRender = StepToRender(path: step.path, expected: expected)
+    if step.leaving == step.coming, let known = renderings[step.path] {
+      toRender.known = known
+      return toRender
+    }
+    if let leaving = step.leaving, let state = try shown(at: step.path, of: leaving, index).state {
+      toRender.before = (state, index.context(of: step.path))
+    }
+    if let coming = step.coming, let state = try entry(coming) { toRender.after = (state, try facts(of: state)) }
+    return toRender
   }
 
   /// The file of an entry as the book shows it now.
@@ -167,6 +175,26 @@ extension Workbench {
     }
     index.claim(place, FilePayload(id, facts))
     return true
+  }
+
+  /// What the file of a step follows from.
+  private struct StepToRender: Sendable {
+    let path: ExactText
+    let expected: FileStamp?
+    var known: Renderings?
+    var before: (state: EntryState, context: ShownContext)?
+    var after: (state: EntryState, context: ShownContext)?
+
+    init(path: ExactText, expected: FileStamp?) {
+      self.path = path
+      self.expected = expected
+    }
+
+    func rendered() -> PlannedWrite {
+      PlannedWrite(
+        path: path, before: known?.before ?? before.map { Workbench.rendered($0.state, in: $0.context) },
+        after: known?.after ?? after.map { Workbench.rendered($0.state, in: $0.context) }, expected: expected)
+    }
   }
 
   // MARK: Folders that Valise made

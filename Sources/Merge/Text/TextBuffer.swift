@@ -16,9 +16,11 @@ package struct TextBuffer: Sendable {
 
   private static let chunkSize = 2048
 
-  package init(_ text: ExactText = "") {
-    chunks = Self.pieces(of: text.bytes[...])
-    counts = chunks.map(Self.scalars)
+  package init(_ text: ExactText = "") { self.init(pieces: Self.pieces(of: text.bytes[...])) }
+
+  private init(pieces: [[UInt8]]) {
+    chunks = pieces
+    counts = pieces.map(Self.scalars)
     scalarCount = counts.reduce(0, +)
   }
 
@@ -88,6 +90,10 @@ package struct TextBuffer: Sendable {
 
   private mutating func insert(_ bytes: [UInt8], at position: Int) {
     guard !bytes.isEmpty else { return }
+    if scalarCount == 0 {
+      self = TextBuffer(pieces: Self.pieces(of: bytes[...]))
+      return
+    }
     let count = Self.scalars(bytes)
     let offset = byteOffset(position - cursor.before)
     chunks[cursor.chunk].insert(contentsOf: bytes, at: offset)

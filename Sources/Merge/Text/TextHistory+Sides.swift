@@ -9,16 +9,28 @@ extension TextHistory {
   /// Walks the edits behind the last critical version that both hold, as if nobody had seen any, and looks at the
   /// records from the base and from each side. Cost: the walk, the records, and the text.
   package func sides(isInA: (Int) -> Bool, isInB: (Int) -> Bool) -> TextSides {
-    let (start, text) = textBefore { isInA($0) && isInB($0) }
+    sides(isInA, isInB, withLetters: true)
+  }
+
+  /// The same of edits of which some or all came as shapes: the stretches are without letters, and tell where passages
+  /// are.
+  package func shapeOfSides(isInA: (Int) -> Bool, isInB: (Int) -> Bool) -> TextSides {
+    sides(isInA, isInB, withLetters: false)
+  }
+
+  private func sides(_ isInA: (Int) -> Bool, _ isInB: (Int) -> Bool, withLetters: Bool) -> TextSides {
+    let cut = lastCut { isInA($0) && isInB($0) }
+    let text = cut.map { withLetters ? self.text(at: $0) : [] } ?? []
     var walker = TextWalker()
-    let zone = start..<count
-    walker.begin(zone, base: text.count)
+    let zone = (cut.map { $0 + 1 } ?? 0)..<count
+    walker.begin(zone, base: cut.flatMap(length) ?? 0)
     var letters: [Unicode.Scalar] = []
     var silent = EditCollector()
     silent.isSilent = true
     for edit in graph.walkOrder(of: zone, known: 0) {
       walker.prepare(graph.parents(of: edit), in: graph)
       walker.apply(edit, of: self, into: &silent)
+      guard withLetters else { continue }
       for operation in operations(of: edit) { letters.append(contentsOf: operation.inserted.string.unicodeScalars) }
     }
     let base = walker.shown(at: graph.newest { isInA($0) && isInB($0) }, in: graph)
@@ -32,23 +44,26 @@ extension TextHistory {
       if a[place] { shown.insert(.a) }
       if b[place] { shown.insert(.b) }
       let first = record.first.isBase ? record.first - .base : record.first
-      let own = (record.first.isBase ? text : letters)[first..<first + record.count]
+      let own = withLetters ? (record.first.isBase ? text : letters)[first..<first + record.count] : []
       let edits = editors[record.first] ?? []
       sides.append(
         TextSides.Stretch(
-          shown: shown, letters: Array(own),
+          shown: shown, count: Int(record.count), letters: Array(own),
           changesOfA: changes(of: edits.filter(isInA)), changesOfB: changes(of: edits.filter(isInB))))
     }
     return sides
   }
 
-  /// The edit behind the last critical version that a condition holds for and whose length is known, and the text there.
-  private func textBefore(_ isBelow: (Int) -> Bool) -> (start: Int, text: [Unicode.Scalar]) {
+  /// The last critical version that a condition holds for and whose length is known.
+  private func lastCut(_ isBelow: (Int) -> Bool) -> Int? {
     let known = graph.cuts.prefix(graph.cuts.partitioningIndex { !isBelow($0) })
-    guard let cut = known.last(where: { length(at: $0) != nil }) else { return (0, []) }
+    return known.last { length(at: $0) != nil }
+  }
+
+  private func text(at cut: Int) -> [Unicode.Scalar] {
     var buffer = TextBuffer()
     buffer.apply(edits(through: cut))
-    return (cut + 1, Array(buffer.text.string.unicodeScalars))
+    return Array(buffer.text.string.unicodeScalars)
   }
 
   private func changes(of edits: [Int]) -> [ChangeRef] { Set(edits.map { changes[$0] }).sorted() }

@@ -47,7 +47,7 @@ extension TextSides {
       if let passage = region?.passage(behind: untouched) { passages.append(passage) }
     }
     for stretch in stretches {
-      let count = stretch.letters.count
+      let count = stretch.count
       let next = place.moved(by: count, in: stretch.shown)
       defer { place = next }
       guard stretch.shown.isTouchedByA || stretch.shown.isTouchedByB else {

@@ -10,6 +10,9 @@ package struct TextSides: Equatable, Sendable {
   package struct Stretch: Equatable, Sendable {
     /// The versions that show it, one at least.
     package let shown: Shown
+    /// How many characters it has.
+    package fileprivate(set) var count: Int
+    /// The characters themselves; none where only the shapes of the edits are known.
     package fileprivate(set) var letters: [Unicode.Scalar]
     /// The changes that only version a knows and that inserted or deleted it, ascending; the same for b.
     package let changesOfA: [ChangeRef]
@@ -18,7 +21,15 @@ package struct TextSides: Equatable, Sendable {
     package init(
       shown: Shown, letters: [Unicode.Scalar], changesOfA: [ChangeRef] = [], changesOfB: [ChangeRef] = []
     ) {
+      self.init(
+        shown: shown, count: letters.count, letters: letters, changesOfA: changesOfA, changesOfB: changesOfB)
+    }
+
+    init(
+      shown: Shown, count: Int, letters: [Unicode.Scalar], changesOfA: [ChangeRef], changesOfB: [ChangeRef]
+    ) {
       self.shown = shown
+      self.count = count
       self.letters = letters
       self.changesOfA = changesOfA
       self.changesOfB = changesOfB
@@ -48,6 +59,7 @@ package struct TextSides: Equatable, Sendable {
     if let last = stretches.last, last.shown == stretch.shown, last.changesOfA == stretch.changesOfA,
       last.changesOfB == stretch.changesOfB
     {
+      stretches[stretches.count - 1].count += stretch.count
       stretches[stretches.count - 1].letters += stretch.letters
     } else {
       stretches.append(stretch)

@@ -36,6 +36,12 @@ package struct Passage: Equatable, Sendable {
 }
 
 extension Passage {
+  /// Whether a text has passages, told from the merged text and the shape of its sides.
+  static func areThere(in sides: TextSides, merged: ExactText) -> Bool {
+    let breaks = SentenceBreaks(Array(merged.string.unicodeScalars))
+    return !sides.passages { !breaks.isBroken($0) }.isEmpty
+  }
+
   /// The passages of a text: what both sides touched in one sentence.
   static func all(in sides: TextSides, of entry: EntryID, hash: ([UInt8]) -> Digest) -> [Passage] {
     let merged = sides.letters(where: \.isMerged)

@@ -58,13 +58,18 @@ extension Array<Change> {
   }
 
   /// One body's history, from changes that are all about it.
-  func textHistory() -> TextHistory {
+  func textHistory(asShapes: Bool = false) -> TextHistory {
     let past = Ancestors(self)
     var history = TextHistory()
     var edits: [Int] = []
     for (number, change) in enumerated() {
       for case .edit(_, let operations) in change.operations {
-        history.append(change.ref, edits: operations) { edits[$0] != number && past.seen[number][edits[$0]] }
+        func isBelow(_ edit: Int) -> Bool { edits[edit] != number && past.seen[number][edits[edit]] }
+        if asShapes {
+          history.append(change.ref, shapes: operations.map(EditShape.init), isBelow: isBelow)
+        } else {
+          history.append(change.ref, edits: operations, isBelow: isBelow)
+        }
         edits.append(number)
       }
     }
