@@ -37,8 +37,9 @@ package final class ReplicaStore: Sendable {
     side = .shared
     do {
       queue = try DatabaseQueue(path: path)
-      let version = try queue.read { try Int.fetchOne($0, sql: "PRAGMA user_version") }
-      guard version == Self.schemaVersion, try queue.read({ try $0.tableExists("run") && $0.tableExists("setting") })
+      let version = try queue.read { try Int.fetchOne($0, sql: "PRAGMA user_version") } ?? 0
+      guard (1...Self.schemaVersion).contains(version),
+        try queue.read({ try $0.tableExists("run") && $0.tableExists("setting") })
       else { throw StorageError.damaged("no store of a book of this version's") }
     } catch { throw StorageError(error) }
   }
@@ -90,17 +91,31 @@ package final class ReplicaStore: Sendable {
   private static func createTables(_ database: Database) throws {
     let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
     guard version != schemaVersion else { return }
-    guard version == 0 else {
+    guard (0..<schemaVersion).contains(version) else {
       throw StorageError.damaged("the store has the schema \(version), newer than this program")
     }
     try database.inTransaction {
-      try database.execute(sql: schema(for: .shared))
+      if version == 0 {
+        try database.execute(sql: schema(for: .shared))
+      } else {
+        for side in [BookSide.shared, .private] where try database.tableExists(side.prefix + "setting") {
+          try database.execute(sql: checkpointTable(for: side))
+        }
+      }
       try database.execute(sql: "PRAGMA user_version = \(schemaVersion)")
       return .commit
     }
   }
 
-  private static let schemaVersion = 1
+  /// 1 had no checkpoints.
+  private static let schemaVersion = 2
+
+  private static func checkpointTable(for side: BookSide) -> String {
+    """
+    CREATE TABLE \(side.prefix)checkpoint (entry INTEGER NOT NULL, change INTEGER NOT NULL, edits INTEGER NOT NULL,
+                          body BLOB NOT NULL, PRIMARY KEY (entry, change));
+    """
+  }
 
   /// The tables of one history; those of the private one are made when there is something to keep in them.
   static func schema(for side: BookSide) -> String {
@@ -122,6 +137,7 @@ package final class ReplicaStore: Sendable {
       CREATE TABLE \(own)touch   (entry INTEGER NOT NULL, change INTEGER NOT NULL, shapes BLOB NOT NULL,
                             PRIMARY KEY (entry, change)) WITHOUT ROWID;
       CREATE TABLE \(own)shown   (entry BLOB PRIMARY KEY, version BLOB NOT NULL, state BLOB) WITHOUT ROWID;
+      \(checkpointTable(for: side))
       """
   }
 }

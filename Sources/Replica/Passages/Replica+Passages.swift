@@ -7,7 +7,8 @@ extension Replica {
   /// it, and by place.
   ///
   /// None where one version holds the other, or in entries that both merged have deleted. `entries` limits the search.
-  /// Cost: the changes that only one version holds, and the history of each text that both sides edited.
+  /// Cost: the changes that only one version holds, and of each text that both sides edited the history since the last
+  /// checkpoint that both hold.
   package mutating func passages(
     _ a: Version, _ b: Version, of entries: Set<EntryID>? = nil
   ) throws(ReplicaError) -> [(entry: EntryState, passages: [Passage])] {
@@ -22,7 +23,7 @@ extension Replica {
       edited = try editedTexts(in: onlyA).intersection(editedTexts(in: onlyB))
     }
     let merged = graph.version(of: graph.reduced(headsOfA + headsOfB))
-    var (pastOfA, pastOfB) = (PastCursor(), PastCursor())
+    var (pastOfA, pastOfB) = (PastCursor(at: graph), PastCursor(at: graph))
     pastOfA.move(to: headsOfA, in: graph)
     pastOfB.move(to: headsOfB, in: graph)
     var found: [(entry: EntryState, passages: [Passage])] = []
@@ -50,16 +51,21 @@ extension Replica {
     of id: EntryID, _ pastOfA: PastCursor, _ pastOfB: PastCursor
   ) throws(ReplicaError) -> TextSides? {
     let (graph, storage) = (try graph(), storage)
-    let touches = try reading { () throws(StorageError) in try storage.touches(of: id) }
-    let indices = touches.filter { !$0.shapes.isEmpty }.map(\.index).filter {
-      pastOfA.contains($0) || pastOfB.contains($0)
+    let body = try reading { () throws(StorageError) in
+      try storage.bodyHistory(of: id, in: graph) { pastOfA.contains($0) && pastOfB.contains($0) }
     }
-    guard indices.contains(where: { !pastOfA.contains($0) }), indices.contains(where: { !pastOfB.contains($0) }) else {
+    let edits = body.touches.map(\.index).filter { pastOfA.contains($0) || pastOfB.contains($0) }
+    guard edits.contains(where: { !pastOfA.contains($0) }), edits.contains(where: { !pastOfB.contains($0) }) else {
       return nil
     }
     var history = TextHistory()
-    var cursor = PastCursor()
-    for index in indices {
+    if let checkpoint = body.checkpoint {
+      let whole = TextEdit(position: 0, deleted: 0, inserted: checkpoint.text)
+      history.append(graph.ref(at: checkpoint.index), edits: [whole]) { _ in false }
+    }
+    let indices = (body.checkpoint.map { [$0.index] } ?? []) + edits
+    var cursor = PastCursor(at: graph)
+    for index in edits {
       var edits: [TextEdit] = []
       for case .edit(id, let more) in try change(at: index).operations { edits += more }
       cursor.move(to: graph.parents(of: index), in: graph)
