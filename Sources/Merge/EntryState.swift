@@ -75,6 +75,8 @@ package struct EntryState: Equatable, Sendable {
 
   /// The text of the body. Cost: its length.
   package var body: ExactText { text.text }
+  /// How long that is, in bytes.
+  package var bodyBytes: Int { text.byteCount }
 
   func place(of key: RegisterKey) -> Int { registers.partitioningIndex { $0.key >= key } }
   func place(ofSet field: ExactText) -> Int { sets.partitioningIndex { $0.field >= field } }

@@ -11,9 +11,14 @@ package final class MemoryStorage: ReplicaStorage {
   private var states: [EntryID: EntryState] = [:]
   private var conflicts: [EntryID: Int] = [:]
   private var touches: [EntryID: [Touch]] = [:]
+  private var checkpoints: [EntryID: [BodyCheckpoint]] = [:]
   private var devices: [DeviceID: DeviceRow] = [:]
+  private let step: Int?
 
-  package init() {}
+  /// - Parameter step: edits between two checkpoints of a body; nil for the usual.
+  package init(checkpointStep step: Int? = nil) { self.step = step }
+
+  package func checkpointStep(bytes: Int) -> Int { step ?? BodyCheckpoint.step(bytes: bytes) }
 
   package func tip() -> Tip? { storedTip }
   package func put(_ tip: Tip) { storedTip = tip }
@@ -47,6 +52,15 @@ package final class MemoryStorage: ReplicaStorage {
   package func entriesInConflict() -> [EntryID] { conflicts.filter { $0.value > 0 }.keys.sorted() }
   package func touches(of entry: EntryID) -> [Touch] { touches[entry] ?? [] }
   package func add(_ touch: Touch, to entry: EntryID) { touches[entry, default: []].append(touch) }
+
+  package func checkpoint(of entry: EntryID, before index: ChangeIndex?) -> BodyCheckpoint? {
+    checkpoints[entry]?.last { point in index.map { point.index < $0 } ?? true }
+  }
+
+  package func add(_ checkpoint: BodyCheckpoint, to entry: EntryID) {
+    checkpoints[entry, default: []].append(checkpoint)
+  }
+
   package func device(_ id: DeviceID) -> DeviceRow? { devices[id] }
   package func put(_ device: DeviceRow) { devices[device.id] = device }
 }

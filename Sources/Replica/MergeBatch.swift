@@ -61,11 +61,16 @@ struct MergeBatch {
   mutating func rewriteBodies(in graph: EventGraph) throws(StorageError) {
     for (id, _) in before {
       guard let entry = entries[id], entry.isConcurrent else { continue }
-      let known = try storage.touches(of: id).filter { !$0.shapes.isEmpty }
-      let indices = known.map(\.index) + entry.edits.map(\.index)
-      var cursor = PastCursor()
+      let body = try storage.bodyHistory(of: id, arriving: entry.edits.map(\.index), in: graph)
+      var indices = body.touches.map(\.index) + entry.edits.map(\.index)
+      var cursor = PastCursor(at: graph)
       var history = TextHistory()
-      for touch in known {
+      if let checkpoint = body.checkpoint {
+        indices.insert(checkpoint.index, at: 0)
+        let whole = EditShape(position: 0, deleted: 0, inserted: checkpoint.text.scalarCount)
+        history.append(graph.ref(at: checkpoint.index), shapes: [whole]) { _ in false }
+      }
+      for touch in body.touches {
         cursor.move(to: graph.parents(of: touch.index), in: graph)
         history.append(graph.ref(at: touch.index), shapes: touch.shapes) { cursor.contains(indices[$0]) }
       }
@@ -73,7 +78,7 @@ struct MergeBatch {
         cursor.move(to: graph.parents(of: index), in: graph)
         history.append(graph.ref(at: index), edits: edits) { cursor.contains(indices[$0]) }
       }
-      let edits = history.edits(since: known.count + entry.settledEdits)
+      let edits = history.edits(since: history.count - entry.edits.count + entry.settledEdits)
       entries[id]?.state.rewriteBody(edits, heads: history.heads)
     }
   }
@@ -87,8 +92,20 @@ struct MergeBatch {
       guard let entry = entries[id] else { continue }
       try storage.put(entry.state, conflicts: EntryConflict.all(in: entry.state).count)
       for touch in entry.touches { try storage.add(touch, to: id) }
+      if let checkpoint = try checkpoint(of: entry) { try storage.add(checkpoint, to: id) }
     }
     for id in devices.keys.sorted() { if let row = devices[id] { try storage.put(row) } }
+  }
+
+  /// The body as it is now, where its last edit has seen all others and the last checkpoint is far enough behind.
+  private func checkpoint(of entry: TouchedEntry) throws(StorageError) -> BodyCheckpoint? {
+    let state = entry.state
+    guard let last = entry.edits.last?.index, state.bodyHeads.count == 1, state.isSettled else { return nil }
+    let step = storage.checkpointStep(bytes: state.bodyBytes)
+    guard state.bodyEdits >= step else { return nil }
+    let before = try storage.checkpoint(of: state.id, before: nil)?.edits ?? 0
+    return state.bodyEdits - before < step
+      ? nil : BodyCheckpoint(index: last, edits: state.bodyEdits, text: state.body)
   }
 
   private mutating func load(_ id: EntryID) throws(StorageError) -> Bool {

@@ -37,6 +37,14 @@ package protocol ReplicaStorage: AnyObject {
   /// The changes that have operations on an entry, in order of arrival.
   func touches(of entry: EntryID) throws(StorageError) -> [Touch]
   func add(_ touch: Touch, to entry: EntryID) throws(StorageError)
+  /// The same of the changes that came after one.
+  func touches(of entry: EntryID, after index: ChangeIndex) throws(StorageError) -> [Touch]
+
+  /// The newest checkpoint of an entry's body; the newest before a change where one is named.
+  func checkpoint(of entry: EntryID, before index: ChangeIndex?) throws(StorageError) -> BodyCheckpoint?
+  func add(_ checkpoint: BodyCheckpoint, to entry: EntryID) throws(StorageError)
+  /// Edits of a text of so many bytes between two checkpoints.
+  func checkpointStep(bytes: Int) -> Int
 
   func device(_ id: DeviceID) throws(StorageError) -> DeviceRow?
   func put(_ device: DeviceRow) throws(StorageError)
@@ -44,6 +52,12 @@ package protocol ReplicaStorage: AnyObject {
 
 // For storages that know of no shorter way.
 extension ReplicaStorage {
+  package func touches(of entry: EntryID, after index: ChangeIndex) throws(StorageError) -> [Touch] {
+    try touches(of: entry).filter { $0.index > index }
+  }
+
+  package func checkpointStep(bytes: Int) -> Int { BodyCheckpoint.step(bytes: bytes) }
+
   package func deletedEntries(ofKind kind: ExactText) throws(StorageError) -> [EntryID] {
     var found: [EntryID] = []
     for id in try entries() {

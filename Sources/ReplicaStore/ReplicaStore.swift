@@ -40,8 +40,9 @@ package final class ReplicaStore: Sendable {
     side = .shared
     do {
       queue = try DatabaseQueue(path: path)
-      let version = try queue.read { try Int.fetchOne($0, sql: "PRAGMA user_version") }
-      guard version == Self.schemaVersion, try queue.read({ try $0.tableExists("run") && $0.tableExists("setting") })
+      let version = try queue.read { try Int.fetchOne($0, sql: "PRAGMA user_version") } ?? 0
+      guard (1...Self.schemaVersion).contains(version),
+        try queue.read({ try $0.tableExists("run") && $0.tableExists("setting") })
       else { throw StorageError.damaged("no store of a book of this version's") }
     } catch { throw StorageError(error) }
   }
@@ -93,16 +94,15 @@ package final class ReplicaStore: Sendable {
   private static func createTables(_ database: Database) throws {
     let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
     guard version != schemaVersion else { return }
-    guard version < schemaVersion else {
+    guard (0..<schemaVersion).contains(version) else {
       throw StorageError.damaged("the store has the schema \(version), newer than this program")
     }
     try database.inTransaction {
       if version == 0 {
         try database.execute(sql: schema(for: .shared))
       } else {
-        // Schema 1 had no blocks; they are made of the changes' rows as more of these come.
-        for side in [BookSide.shared, .private] where try database.tableExists(side.prefix + "change") {
-          try database.execute(sql: GraphBlock.table(for: side))
+        for side in [BookSide.shared, .private] where try database.tableExists(side.prefix + "setting") {
+          try database.execute(sql: GraphBlock.table(for: side) + checkpointTable(for: side))
         }
       }
       try database.execute(sql: "PRAGMA user_version = \(schemaVersion)")
@@ -110,6 +110,7 @@ package final class ReplicaStore: Sendable {
     }
   }
 
+  /// 1 had no checkpoints and no blocks; these are made of what is there as more of it comes.
   private static let schemaVersion = 2
 
   /// Bytes of a page.
@@ -117,6 +118,13 @@ package final class ReplicaStore: Sendable {
 
   /// What a transaction changes beyond this is written, and read again, before it ends.
   private static let cacheKiB = 16 << 10
+
+  private static func checkpointTable(for side: BookSide) -> String {
+    """
+    CREATE TABLE \(side.prefix)checkpoint (entry INTEGER NOT NULL, change INTEGER NOT NULL, edits INTEGER NOT NULL,
+                          body BLOB NOT NULL, PRIMARY KEY (entry, change));
+    """
+  }
 
   /// The tables of one history; those of the private one are made when there is something to keep in them.
   static func schema(for side: BookSide) -> String {
@@ -139,6 +147,7 @@ package final class ReplicaStore: Sendable {
                             PRIMARY KEY (entry, change)) WITHOUT ROWID;
       CREATE TABLE \(own)shown   (entry BLOB PRIMARY KEY, version BLOB NOT NULL, state BLOB) WITHOUT ROWID;
       \(GraphBlock.table(for: side))
+      \(checkpointTable(for: side))
       """
   }
 }

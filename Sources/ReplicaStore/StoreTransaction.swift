@@ -141,17 +141,26 @@ package final class StoreTransaction: ReplicaStorage {
   }
 
   package func touches(of entry: EntryID) throws(StorageError) -> [Touch] {
-    var touches: [Touch] = []
-    for row in try rows(
+    try touches(
       "SELECT change, shapes FROM \(own)touch WHERE entry = (SELECT n FROM \(own)entry WHERE id = ?) ORDER BY change",
       [entry.key.blob])
-    {
+  }
+
+  private func touches(_ sql: String, _ arguments: StatementArguments) throws(StorageError) -> [Touch] {
+    var touches: [Touch] = []
+    for row in try rows(sql, arguments) {
       let shapes = try decoding("touch", row.bytes("shapes")) { reader throws(DecodingError) in
         try Touch.shapes(from: &reader)
       }
       touches.append(Touch(index: ChangeIndex(row["change"] as Int), shapes: shapes))
     }
     return touches
+  }
+
+  package func touches(of entry: EntryID, after index: ChangeIndex) throws(StorageError) -> [Touch] {
+    try touches(
+      "SELECT change, shapes FROM \(own)touch WHERE entry = (SELECT n FROM \(own)entry WHERE id = ?) AND change > ? "
+        + "ORDER BY change", [entry.key.blob, index.int])
   }
 
   package func add(_ touch: Touch, to entry: EntryID) throws(StorageError) {
@@ -242,7 +251,7 @@ extension StoreTransaction {
 
   /// Forgets the history and everything merged from it, and keeps the settings: to receive the book anew.
   package func forgetHistory() throws(StorageError) {
-    for table in ["run", "change", "graph", "entry", "touch", "device", "shown"] {
+    for table in ["run", "change", "graph", "entry", "touch", "checkpoint", "device", "shown"] {
       try run("DELETE FROM \(own)\(table)", [])
     }
     try set("tip", to: nil)

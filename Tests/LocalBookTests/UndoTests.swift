@@ -292,35 +292,6 @@ import Testing
     #expect(throws: BookError.self) { try open().redo() }
   }
 
-  @Test func `within one second, too, the later of a private and a shared change is taken back first`() throws {
-    for order in [[note, "private/b.md"], ["private/b.md", note], [note, "private/b.md", "private/b.md", note]] {
-      let folder = try TestFolder()
-      var environment = Environment.test()
-      environment.now = { 4_000_000_000 * 1_000_000_000 }
-      try folder.write("Shared.\n", to: note)
-      try folder.write("Secret.\n", to: "private/b.md")
-      _ = try LocalBook.new(at: folder.path, name: nil, .test())
-      var versions = [folder.files]
-      for (step, file) in order.enumerated() {
-        try folder.write("Step \(step).\n", to: file)
-        _ = try folder.open(environment).save()
-        versions.append(folder.files)
-      }
-      for back in order.indices.reversed() {
-        _ = try folder.open(environment).undo()
-        #expect(folder.files == versions[back])
-      }
-      for forward in order.indices {
-        _ = try folder.open(environment).redo()
-        #expect(folder.files == versions[forward + 1])
-      }
-      _ = try folder.open(environment).undo()
-      let other = order.last == note ? "private/b.md" : note
-      try folder.write("Something else.\n", to: other)
-      #expect(throws: BookError.self) { try folder.open(environment).redo() }
-    }
-  }
-
   @Test func `a decision about a deletion taken back leaves the file, which is not asked about again`() async throws {
     for isDeleted in [true, false] {
       try await Office.running(files: files) { office in

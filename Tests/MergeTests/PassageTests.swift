@@ -59,6 +59,13 @@ import Testing
     #expect(passages.isEmpty)
   }
 
+  @Test(arguments: [1, 8, 100])
+  func `passages ask as much of each edit of a zone, however many there are`(turn: Int) throws {
+    let (small, large) = (try Questions(edits: 500, turn: turn), try Questions(edits: 4000, turn: turn))
+    #expect(large.asked <= 10 * small.asked && large.asked <= 40 * 4000)
+    #expect(large.bridges <= large.stretches)
+  }
+
   private func edit(_ position: Int, _ deleted: Int, _ inserted: ExactText) -> TextEdit {
     TextEdit(position: position, deleted: deleted, inserted: inserted)
   }
@@ -76,6 +83,46 @@ import Testing
     } isInB: {
       $0 != one
     }.passages(joining: isBridge)
+  }
+}
+
+/// How much is asked for the passages of two people who write by turns, and take in each other's now and then: whether a
+/// version holds an edit, and whether something is a bridge.
+private struct Questions {
+  private(set) var asked = 0
+  private(set) var bridges = 0
+  let stretches: Int
+
+  init(edits count: Int, turn: Int) throws {
+    var builder = HistoryBuilder()
+    func write(_ device: Int, _ parents: [Int], _ edit: TextEdit) throws -> Int {
+      try builder.add(
+        by: DeviceID(number: UInt64(device)), on: builder.past.reduced(parents), [.edit(RandomBody.entry, [edit])])
+    }
+    let root = try write(0, [], TextEdit(position: 0, deleted: 0, inserted: "The hour is four."))
+    var heads = [root, root]
+    for number in 0..<count {
+      let device = number / turn % 2
+      let takesIn = turn > 1 && number % (4 * turn) == 0
+      heads[device] = try write(
+        device, takesIn ? heads : [heads[device]],
+        TextEdit(position: number % 17, deleted: number % 3, inserted: "ab"))
+    }
+    let past = Ancestors(builder.changes)
+    let (inA, inB) = (past.union([builder.changes[heads[0]].id]), past.union([builder.changes[heads[1]].id]))
+    var (asked, bridges) = (0, 0)
+    let sides = builder.changes.textHistory().sides {
+      asked += 1
+      return inA[$0]
+    } isInB: {
+      asked += 1
+      return inB[$0]
+    }
+    _ = sides.passages { _ in
+      bridges += 1
+      return false
+    }
+    (self.asked, self.bridges, stretches) = (asked, bridges, sides.stretches.count)
   }
 }
 

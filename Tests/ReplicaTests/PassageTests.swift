@@ -55,6 +55,10 @@ import TextDiff
     // Both at one place; typed into what the other deleted.
     ("Yes.", "Yes. A.", "Yes. B.", ["Yes. B. A."]),
     ("It is so. It was so.", "It was so.", "It is so now. It was so.", [" nowIt was so."]),
+    // Many scalars for what is one letter to a reader; line endings mixed; an empty text.
+    ("👨‍👩‍👧 at e\u{301}.", "👨‍👩‍👧 at é.", "👨‍👩 at e\u{301}.", ["👨‍👩 at é."]),
+    ("first\r\n\r\nsecond\n", "one\r\n\r\nsecond\n", "first\r\n\r\ntwo\n", []),
+    ("All of it.", "", "", [""]),
   ])
   func `a passage is what both touched in one sentence`(
     base: ExactText, a: ExactText, b: ExactText, merged: [ExactText]
@@ -92,6 +96,65 @@ import TextDiff
     let found = try replica.passages(one, other)
     #expect(found.map(\.passages.count) == entries.prefix(passages * 6).map { _ in 1 })
     #expect(storage.runs <= runs)
+  }
+
+  @Test func `a text of signs and blanks alone takes as long as any other`() throws {
+    let many = 100_000
+    var desk = try Desk()
+    let text = "Wait" + String(repeating: "!", count: many) + String(repeating: " ", count: many) + "End."
+    let entry = try desk.entry(body: ExactText(text + String(repeating: ".", count: many) + "\n"))
+    for person in 0...1 {
+      try desk.change(person, [.edit(entry, [TextEdit(position: person, deleted: 0, inserted: "x")])])
+    }
+    let (one, other) = (desk.version(0), desk.version(1))
+    try desk.meet()
+    #expect(try desk.world.passages(0, one, other).map(\.merged.scalarCount) == [many + 6])
+  }
+
+  @Test func `two who type into an empty text make a passage of all of it`() throws {
+    var desk = try Desk()
+    let entry = try desk.entry()
+    for (person, text) in ["Here.", "There."].enumerated() {
+      try desk.change(person, [.edit(entry, [TextEdit(position: 0, deleted: 0, inserted: ExactText(text))])])
+    }
+    let (one, other) = (desk.version(0), desk.version(1))
+    try desk.meet()
+    let passages = try desk.world.passages(0, one, other)
+    #expect(passages.map(\.base) == [""] && passages.map(\.place) == [0..<11])
+    #expect(Set(passages.flatMap { [$0.a.text, $0.b.text] }) == ["Here.", "There."])
+  }
+
+  @Test(arguments: [10, 100, 400])
+  func `passages and merges read what came since a checkpoint, and not the whole history`(
+    rounds: Int
+  ) throws {
+    var desk = try Desk(3)
+    let entry = try desk.entry(body: "They meet at four. He waits below.")
+    for _ in 0..<rounds {
+      for person in 0...2 {
+        try desk.change(person, [.edit(entry, [TextEdit(position: 5, deleted: 0, inserted: "x")])])
+      }
+      try desk.meet()
+      // Made on what all three wrote.
+      try desk.change(0, [.edit(entry, [TextEdit(position: 5, deleted: 3, inserted: "")])])
+      try desk.meet()
+    }
+    let before = desk.version()
+    for person in 0...1 {
+      try desk.change(person, [.edit(entry, [TextEdit(position: 5 * person, deleted: 0, inserted: "y")])])
+    }
+    let (a, b) = (desk.version(0), desk.version(1))
+    let storage = CountingStorage(desk.world.laptops[2].storage)
+    var replica = try Replica(storage, Cheap.cryptography)
+    let runs = try (0...1).flatMap { person throws in
+      let tip = try #require(desk.world.laptops[person].replica.tip.own)
+      return desk.world.laptops[person].storage.runs(of: tip.ref.device, from: tip.ref.seq)
+    }
+    try replica.receive(runs)
+    #expect(storage.touches < 8 && storage.runs == 0)
+    #expect(try replica.passages(a, b).flatMap(\.passages).count == 1)
+    #expect(storage.touches < 20 && storage.runs < 8)
+    #expect(try replica.entry(entry, at: before)?.body == "They meet at four. He waits below.")
   }
 
   /// Three people who type into two texts, and now and then hear of each other.

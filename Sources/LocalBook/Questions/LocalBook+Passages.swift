@@ -42,8 +42,9 @@ extension Workbench {
       for (state, passages) in files {
         let file = (places[state.id] ?? EntryView.path(of: state)).string
         let head = try linesAboveBody(of: state)
+        var lines = LineCount(state.body)
         for passage in passages {
-          let line = head + passage.place.lowerBound.lines(of: state.body)
+          let line = head + lines.line(of: passage.place.lowerBound)
           found.append(try self.found(passage, in: file, line: line, between: before, and: version))
         }
       }
@@ -105,10 +106,21 @@ extension Workbench {
   }
 }
 
-extension Int {
-  /// The line of a text that a place in it is on, from 1.
-  fileprivate func lines(of text: ExactText) -> Int {
-    1 + text.string.unicodeScalars.prefix(self).count { $0 == "\n" }
+/// Counts the lines of a text once, from its start to its end.
+private struct LineCount {
+  private var rest: Substring.UnicodeScalarView
+  private var place = 0
+  private var line = 1
+
+  init(_ text: ExactText) { rest = text.string.unicodeScalars[...] }
+
+  /// The line that a place is on, from 1; places ascend.
+  mutating func line(of place: Int) -> Int {
+    while self.place < place, let next = rest.popFirst() {
+      self.place += 1
+      if next == "\n" { line += 1 }
+    }
+    return line
   }
 }
 

@@ -24,11 +24,13 @@ package struct TextBuffer: Sendable {
     scalarCount = counts.reduce(0, +)
   }
 
+  package var byteCount: Int { chunks.reduce(0) { $0 + $1.count } }
+
   /// All bytes, copied.
   package var bytes: [UInt8] {
     if chunks.count == 1 { return chunks[0] }
     var all: [UInt8] = []
-    all.reserveCapacity(chunks.reduce(0) { $0 + $1.count })
+    all.reserveCapacity(byteCount)
     for chunk in chunks { all.append(contentsOf: chunk) }
     return all
   }

@@ -28,11 +28,19 @@ package struct Passage: Equatable, Sendable {
   }
 
   /// A side of a passage.
-  package struct Side: Equatable, Sendable {
+  package struct Side: Hashable, Sendable {
     package let text: ExactText
     /// The changes of this side that touched the passage, ascending.
     package let changes: [ChangeRef]
   }
+}
+
+/// What tells passages of one text apart but for their place.
+private struct Texts: Hashable {
+  let base: ExactText
+  let a: Passage.Side
+  let b: Passage.Side
+  let merged: ExactText
 }
 
 extension Passage {
@@ -51,6 +59,7 @@ extension Passage {
     let base = sides.letters { $0.contains(.base) }
     let (a, b) = (sides.letters { $0.contains(.a) }, sides.letters { $0.contains(.b) })
     var passages: [Passage] = []
+    var alike: [Texts: Int] = [:]
     for passage in found {
       let around = passage.sentences(breaks)
       func part(_ text: [Unicode.Scalar], _ range: Range<Int>) -> ExactText {
@@ -62,9 +71,8 @@ extension Passage {
         Side(text: part(b, passage.b), changes: passage.changesOfB)
       )
       let texts = (base: part(base, passage.base), merged: part(merged, passage.merged))
-      let earlier = passages.count {
-        $0.base == texts.base && $0.merged == texts.merged && $0.a == sides.0 && $0.b == sides.1
-      }
+      let earlier = alike[Texts(base: texts.base, a: sides.0, b: sides.1, merged: texts.merged), default: 0]
+      alike[Texts(base: texts.base, a: sides.0, b: sides.1, merged: texts.merged)] = earlier + 1
       passages.append(
         Passage(
           id: id(entry: entry, base: texts.base, sides: sides, merged: texts.merged, earlier: earlier, hash: hash),

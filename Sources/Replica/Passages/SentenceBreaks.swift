@@ -7,16 +7,19 @@ struct SentenceBreaks {
   /// Ascending: a break lies before the scalar at each place, from the end of a sentence to the start of the next.
   private let places: [Int]
 
+  /// Cost: the text.
   init(_ text: [Unicode.Scalar]) {
     var places: [Int] = []
+    var reader = SentenceReader(text)
+    var last: ClosedRange<Int>?
     for place in text.indices {
       if text[place] == "\n" {
         if Self.endsBlock(place, in: text) { places += [place, place + 1] }
-      } else if let next = Self.end(of: place, in: text), text[next - 1] != "\n" {
-        var start = next
-        while start < text.count, text[start].isBlank { start += 1 }
-        places += next...start
+      } else if let gap = reader.gap(behind: place), gap != last {
+        places += gap
+        last = gap
       }
+      reader.pass(place)
     }
     self.places = places.sorted()
   }
@@ -46,28 +49,10 @@ struct SentenceBreaks {
     return low
   }
 
-  /// The place behind a sentence whose last sign, but for quotes and brackets, is at a place; nil where none ends.
-  private static func end(of place: Int, in text: [Unicode.Scalar]) -> Int? {
-    let sign = text[place]
-    let isWide = wideStops.contains(sign)
-    guard isWide || stops.contains(sign) else { return nil }
-    var end = place + 1
-    while end < text.count, closers.contains(text[end]) { end += 1 }
-    if isWide { return end }
-    guard end < text.count, text[end].isBlank else { return end == text.count ? end : nil }
-    let next = text[end...].first { !$0.isBlank }
-    if let next, next.properties.isLowercase || next.properties.numericType != nil { return nil }
-    if sign == "." {
-      let word = text[..<place].reversed().prefix { !$0.isBlank }
-      let isName = word.last?.properties.isUppercase == true
-      if word.count <= (isName ? 4 : 2) || word.contains(".") { return nil }
-    }
-    return end
-  }
-
   /// Whether a line break is the end of a paragraph, a heading, a list's item or a table's row.
   private static func endsBlock(_ place: Int, in text: [Unicode.Scalar]) -> Bool {
-    let next = text[(place + 1)...].drop { $0 == " " || $0 == "\t" }
+    // A CR is there where a file mixes line endings.
+    let next = text[(place + 1)...].drop { $0 == " " || $0 == "\t" || $0 == "\r" }
     guard let first = next.first, first != "\n", !blockMarks.contains(first) else { return true }
     let number = next.prefix { ("0"..."9").contains($0) }
     if !number.isEmpty, let mark = next.dropFirst(number.count).first, mark == "." || mark == ")" { return true }
@@ -75,13 +60,63 @@ struct SentenceBreaks {
     return line.last.map { $0 == "#" || $0 == "|" } ?? true
   }
 
+  private static let blockMarks: Set<Unicode.Scalar> = ["#", "-", "*", "+", ">", "|", "`", "~"]
+}
+
+/// Finds the gaps between sentences, from the start of a text to its end; looks at each scalar a few times, however many
+/// signs stand in a row.
+private struct SentenceReader {
+  private let text: [Unicode.Scalar]
+  /// Where the word of the next place begins, and the last full stop before that place.
+  private var (wordStart, lastStop) = (0, -1)
+  /// Quotes, brackets and signs in a row, and blanks behind them.
+  private var closers = 0..<0
+  private var blanks = 0..<0
+
   private static let stops: Set<Unicode.Scalar> = [".", "!", "?", "…", "؟", "۔", "।", "։"]
   /// These need no space behind them.
   private static let wideStops: Set<Unicode.Scalar> = ["。", "！", "？", "｡"]
   private static let closers: Set<Unicode.Scalar> = [
     "\"", "'", "”", "’", "»", "›", ")", "]", "*", "_", "」", "』", ".", "!", "?",
   ]
-  private static let blockMarks: Set<Unicode.Scalar> = ["#", "-", "*", "+", ">", "|", "`", "~"]
+
+  init(_ text: [Unicode.Scalar]) { self.text = text }
+
+  /// Goes on; places are passed in order.
+  mutating func pass(_ place: Int) {
+    if text[place].isBlank { wordStart = place + 1 }
+    if text[place] == "." { lastStop = place }
+  }
+
+  /// From the end of a sentence whose last sign, but for quotes and brackets, is at the next place, to the start of the
+  /// one behind it; nil where none ends.
+  mutating func gap(behind place: Int) -> ClosedRange<Int>? {
+    let sign = text[place]
+    let isWide = Self.wideStops.contains(sign)
+    guard isWide || Self.stops.contains(sign) else { return nil }
+    if !closers.contains(place + 1) { closers = stretch(from: place + 1, where: Self.closers.contains) }
+    let end = closers.upperBound
+    if blanks.lowerBound != end { blanks = stretch(from: end) { $0.isBlank } }
+    let gap = end...blanks.upperBound
+    if isWide { return gap }
+    guard end < text.count else { return gap }
+    if blanks.isEmpty { return nil }
+    if blanks.upperBound < text.count {
+      let next = text[blanks.upperBound].properties
+      if next.isLowercase || next.numericType != nil { return nil }
+    }
+    if sign == "." {
+      let isName = wordStart < place && text[wordStart].properties.isUppercase
+      if place - wordStart <= (isName ? 4 : 2) || lastStop >= wordStart { return nil }
+    }
+    return gap
+  }
+
+  private func stretch(from start: Int, where isPart: (Unicode.Scalar) -> Bool) -> Range<Int> {
+    var end = start
+    while end < text.count, isPart(text[end]) { end += 1 }
+    return start..<end
+  }
 }
 
 extension Unicode.Scalar {

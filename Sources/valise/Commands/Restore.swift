@@ -11,7 +11,8 @@ struct Restore: AsyncParsableCommand {
       whole book becomes what it was: what came later is deleted.
       With --lost, files that are gone or suddenly empty are given back as they were last recorded; and those that \
       still stand here, though colleagues deleted them with many others, are kept for everybody.
-      With --json: restored (null with --lost), files (change, file, kind), version, and what 'save' has.
+      With --json: restored (null with --lost), files (change, file, kind), noConflictAnyMore, version, and what \
+      'save' has.
 
         valise restore 3f9c2a notes/macron.md
         valise restore --lost
