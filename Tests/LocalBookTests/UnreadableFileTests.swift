@@ -132,6 +132,28 @@ import Testing
     }
   }
 
+  @Test func `a link in the place of a folder is not followed: what belongs there waits, and it is said why`()
+    async throws
+  {
+    try await Office.running(files: files) { office in
+      let (folder, elsewhere) = (office.root(0) + "/people", try TestFolder())
+      try FileManager.default.createSymbolicLink(atPath: folder, withDestinationPath: elsewhere.path)
+      try office.write("Ben's.\n", to: "people/p.md", on: 1)
+      try await office.sync(1)
+      try await office.sync(0)
+      for _ in 0..<2 {
+        let trouble = try office.book(0).status().saved.trouble
+        #expect(trouble.map(\.path) == ["people/p.md"] && trouble.map(\.why) == [.obstructed])
+        #expect(trouble.map { $0.waiting.map(\.what) } == [[[.created]]])
+        #expect(elsewhere.files.isEmpty)
+      }
+      try FileManager.default.removeItem(atPath: folder)
+      try await office.sync(0)
+      #expect(try office.read("people/p.md", on: 0) == "Ben's.\n")
+      #expect(try office.book(0).status().saved.trouble.isEmpty)
+    }
+  }
+
   /// Files break and are mended in any order, while a colleague edits, renames and deletes; nothing typed is lost.
   @Test func `F4: whatever breaks and is mended when, every readable word arrives and no broken file is touched`()
     async throws

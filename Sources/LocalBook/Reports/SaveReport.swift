@@ -65,6 +65,16 @@ package struct Trouble: Equatable, Sendable {
     case tooDeep
     case notRead(doing: String, errno: Int32)
     case notWritten(doing: String, errno: Int32)
+    /// A folder, a link or something else stands where the file or a folder above it belongs.
+    case obstructed
+
+    /// Whether the file waits to be written.
+    package var isUnwritten: Bool {
+      switch self {
+      case .notWritten, .obstructed: true
+      default: false
+      }
+    }
   }
 }
 

@@ -133,7 +133,7 @@ extension SaveReport {
     left = later.left
     let named = Set(later.trouble.map(\.path))
     let unwritten = trouble.filter { file in
-      if case .notWritten = file.why { !named.contains(file.path) } else { false }
+      file.why.isUnwritten && !named.contains(file.path)
     }
     trouble = later.trouble + unwritten
   }
@@ -174,9 +174,11 @@ struct FinishedStep {
     case .written(let stamp): (isWritten, self.stamp, trouble) = (true, stamp, nil)
     case .changed: (isWritten, stamp, trouble) = (false, nil, nil)
     case .obstructed:
-      (isWritten, stamp, trouble) = (false, nil, Trouble(waiting: step.path, doing: "replace", errno: 0))
+      (isWritten, stamp, trouble) = (false, nil, Trouble(waiting: step.path, .obstructed))
     case .failed(let error):
-      (isWritten, stamp, trouble) = (false, nil, Trouble(waiting: step.path, doing: error.call, errno: error.code))
+      (isWritten, stamp, trouble) = (
+        false, nil, Trouble(waiting: step.path, .notWritten(doing: error.call, errno: error.code))
+      )
     }
   }
 
@@ -193,9 +195,8 @@ struct FinishedStep {
 }
 
 extension Trouble {
-  init(waiting path: ExactText, doing: String, errno: Int32) {
-    self.init(
-      path: path.string, line: nil, column: nil, why: .notWritten(doing: doing, errno: errno))
+  init(waiting path: ExactText, _ why: Why) {
+    self.init(path: path.string, line: nil, column: nil, why: why)
   }
 }
 

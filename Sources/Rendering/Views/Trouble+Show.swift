@@ -22,10 +22,7 @@ extension [Trouble] {
 }
 
 extension Trouble {
-  fileprivate var isUnwritten: Bool {
-    if case .notWritten = why { return true }
-    return false
-  }
+  fileprivate var isUnwritten: Bool { why.isUnwritten }
 
   /// `FILE:LINE:COLUMN: what is the matter`, and below it what helps.
   fileprivate var lines: [Line] {
@@ -47,6 +44,7 @@ extension Trouble {
     case .stillBeingWritten: "it changed each time it was read; the next command tries again"
     case .anotherBook: "a book of its own; it is not taken into this one"
     case .tooDeep: "its folder lies too deep"
+    case .obstructed: "a folder, a link or something else stands in its place, or in that of its folder"
     case .notRead(let doing, let errno), .notWritten(let doing, let errno): "\(doing): \(systemWords(errno))"
     }
   }
