@@ -98,7 +98,7 @@ private struct GrowingStore {
         let store = try growing.open()
         try growing.append(700, to: store, using: &random)
       }
-      try growing.write("DROP TABLE graph; PRAGMA user_version = 1")
+      try growing.write("DROP TABLE graph; DROP TABLE checkpoint; PRAGMA user_version = 1")
       let store = try growing.open()
       try growing.check(store)
       try growing.append(1, to: store, using: &random)
