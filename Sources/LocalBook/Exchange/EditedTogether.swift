@@ -82,8 +82,8 @@ extension Workbench {
   ) throws(BookError) -> [String: [FoundPassage]] {
     guard !entries.isEmpty, let first = arrival.changes.first else { return [:] }
     let graph = try replicated { replica throws(ReplicaError) in try replica.graph() }
-    let here = (0..<first.int).map { ChangeIndex($0) }
-    var merges = [[here, arrival.changes].map { graph.version(of: graph.reduced($0)) }]
+    let here = graph.heads(ofPast: { $0 < first })
+    var merges = [[here, graph.reduced(arrival.changes)].map { graph.version(of: $0) }]
     for index in arrival.changes where graph.parents(of: index).count > 1 {
       merges.append(try sides(of: graph.version(of: [index])))
     }

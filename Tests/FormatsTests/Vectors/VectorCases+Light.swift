@@ -81,7 +81,7 @@ extension VectorCases {
       devices: devices.map { LightSnapshotFile.Device(device: $0.0, count: $0.1, name: ExactText($0.2)) },
       entries: [first, second])
     let bytes = (try? file.encoded(hash: Signing.hash)) ?? []
-    add("F57-F65-F66-F67-F68-F69-F70-F71-F72-F73-light", .light, bytes)
+    add("F57-F65-F66-F67-F68-F69-F70-F71-F72-F73-F74-light", .light, bytes)
   }
 
   private func stamp(_ device: DeviceID, _ seq: UInt64, _ index: UInt32, _ lamport: UInt64) -> Stamp {
