@@ -92,6 +92,8 @@ private struct SentenceReader {
   /// one behind it; nil where none ends.
   mutating func gap(behind place: Int) -> ClosedRange<Int>? {
     let sign = text[place]
+    // Most of a text is neither, and a look into a set costs more than all the rest.
+    if sign.isASCII && sign != "." && sign != "!" && sign != "?" { return nil }
     let isWide = Self.wideStops.contains(sign)
     guard isWide || Self.stops.contains(sign) else { return nil }
     if !closers.contains(place + 1) { closers = stretch(from: place + 1, where: Self.closers.contains) }
@@ -120,5 +122,5 @@ private struct SentenceReader {
 }
 
 extension Unicode.Scalar {
-  fileprivate var isBlank: Bool { properties.isWhitespace }
+  fileprivate var isBlank: Bool { isASCII ? value == 0x20 || (0x09...0x0d).contains(value) : properties.isWhitespace }
 }
