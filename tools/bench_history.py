@@ -15,7 +15,7 @@ import statistics
 import sys
 
 import bench_book
-from bench_systems import Broken, Editor, Git, Valise, Workplace, apply, contents
+from bench_systems import Broken, Editor, Git, Valise, Workplace, apply, bytes_in, contents
 
 
 class GitHistory(Git):
@@ -74,11 +74,6 @@ class ValiseHistory(Valise):
 
     def list(self, folder):
         return self.at(folder, "log", "-n", "100000")
-
-
-def size(folder):
-    """Bytes of the files in a folder."""
-    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 
 class History:
@@ -161,8 +156,8 @@ class History:
         """Disk, with everything closed. Valise's has the versions that bringing back the old book has made, too."""
         for system in self.systems:
             system.server.end()
-            self.note("disk on the laptop, beside the notes", system, bytes=size(system.own(system.a)))
-            self.note("disk on the server", system, bytes=size(system.root / "served"))
+            self.note("disk on the laptop, beside the notes", system, bytes=bytes_in(system.own(system.a)))
+            self.note("disk on the server", system, bytes=bytes_in(system.root / "served"))
 
     def figures(self):
         for of in self.rows.values():

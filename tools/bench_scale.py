@@ -16,7 +16,7 @@ import tempfile
 import typing
 
 import bench_book
-from bench_systems import Broken, Valise, Workplace, apply, contents
+from bench_systems import Broken, Valise, Workplace, apply, bytes_in, contents
 
 HISTORY = (1_000, 10_000, 100_000, 1_000_000)
 ENTRIES = (10, 100, 1_000, 10_000)
@@ -48,11 +48,11 @@ class Book:
             self.once("publish", [self.valise, "publish", system.url, "-C", str(a)])
             self.once("join", [self.valise, "join", system.url, str(b), "--name", "Paul Roux"])
             self.often(a, b)
-            self.figures["laptop_bytes"] = size(a / ".valise")
+            self.figures["laptop_bytes"] = bytes_in(a / ".valise")
             self.figures["server_kib"] = system.server.peak_during(lambda: None)
         finally:
             system.server.end()
-        self.figures["server_bytes"] = size(system.root / "served")
+        self.figures["server_bytes"] = bytes_in(system.root / "served")
         shutil.rmtree(self.root)
         shutil.rmtree(system.root)
         return self.figures
@@ -101,11 +101,6 @@ class Book:
                 raise Broken(f"{self.size}: the two laptops differ")
         self.figures["status_kib"] = self.place.peak([self.valise, "status", "-C", str(a)])
         self.figures |= {what: statistics.median(values) for what, values in samples.items()}
-
-
-def size(folder):
-    """Bytes of the files in a folder."""
-    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 
 def table(rows, axis):

@@ -128,6 +128,11 @@ def descendants(pid):
     return [each for child in children for each in [int(child)] + descendants(int(child))]
 
 
+def bytes_in(folder):
+    """Bytes of the files in a folder."""
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
 def free_port():
     with socket.create_server(("127.0.0.1", 0)) as probe:
         return probe.getsockname()[1]

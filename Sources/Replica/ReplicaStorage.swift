@@ -11,7 +11,7 @@ package protocol ReplicaStorage: AnyObject {
   func tip() throws(StorageError) -> Tip?
   func put(_ tip: Tip) throws(StorageError)
 
-  /// The shape of the whole history. Costs a row a change.
+  /// The shape of the whole history. Costs all of it: a replica asks once.
   func graph() throws(StorageError) -> EventGraph
 
   /// Keeps a run as it was packed, and a row for each of its changes.

@@ -41,7 +41,7 @@ package final class ReplicaStore: Sendable {
     do {
       queue = try DatabaseQueue(path: path)
       let version = try queue.read { try Int.fetchOne($0, sql: "PRAGMA user_version") } ?? 0
-      guard (1...Self.schemaVersion).contains(version),
+      guard version == Self.schemaVersion,
         try queue.read({ try $0.tableExists("run") && $0.tableExists("setting") })
       else { throw StorageError.damaged("no store of a book of this version's") }
     } catch { throw StorageError(error) }

@@ -99,6 +99,8 @@ private struct GrowingStore {
         try growing.append(700, to: store, using: &random)
       }
       try growing.write("DROP TABLE graph; DROP TABLE checkpoint; PRAGMA user_version = 1")
+      // Whoever only looks brings no store up to date.
+      #expect(throws: StorageError.self) { try ReplicaStore(existing: growing.path) }
       let store = try growing.open()
       try growing.check(store)
       try growing.append(1, to: store, using: &random)

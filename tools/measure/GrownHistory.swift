@@ -14,7 +14,7 @@ struct GrownHistory {
   private var time: Int64
   private var writers: [Writer]
   private let notes: [Note]
-  private var random = Steps(state: 2021)
+  private var random = SeededRandom(seed: 2021)
 
   /// Changes of one person from one sync to the next.
   private static let burst = 4
@@ -122,9 +122,9 @@ struct GrownHistory {
 
   private mutating func edit(parity: Int) -> Operation {
     let half = (notes.count - parity + 1) / 2
-    let note = notes[2 * random.below(half) + parity]
-    let word = note.words[random.below(note.words.count)]
-    let letters = (0..<word.length).map { _ in UInt8(ascii: "a") + UInt8(random.below(26)) }
+    let note = notes[2 * Int.random(in: 0..<half, using: &random) + parity]
+    let word = note.words[Int.random(in: note.words.indices, using: &random)]
+    let letters = (0..<word.length).map { _ in UInt8.random(in: UInt8(ascii: "a")...UInt8(ascii: "z"), using: &random) }
     let new = ExactText(String(decoding: letters, as: UTF8.self))
     return .edit(note.id, [TextEdit(position: word.position, deleted: word.length, inserted: new)])
   }
@@ -138,15 +138,5 @@ struct GrownHistory {
       if !isLetter { start = nil } else if start == nil { start = position }
     }
     return words
-  }
-}
-
-/// Numbers that are the same each time: a linear congruence (Knuth, MMIX), its upper half.
-private struct Steps {
-  var state: UInt64
-
-  mutating func below(_ bound: Int) -> Int {
-    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-    return Int((state >> 33) % UInt64(bound))
   }
 }
