@@ -104,7 +104,7 @@ extension Replica {
     var runs: [PackedRun] = []
     var (changes, rows) = (recording.changes[...], recording.rows[...])
     while !changes.isEmpty {
-      let run = try pack(changes.prefix(RunCodec.fitting(changes)), refs, sign)
+      let run = try pack(changes.prefix(RunCodec.fitting(changes, bytes: Self.unpackedRun)), refs, sign)
       let storage = storage
       let held = Array(rows.prefix(run.count))
       try reading { () throws(StorageError) in try storage.append(run, held) }
@@ -130,6 +130,10 @@ extension Replica {
     if packed <= Self.packedRun || changes.count == 1 { return run }
     return try pack(changes.prefix(changes.count / 2), refs, sign)
   }
+
+  /// Unpacked bytes after which the next run begins: a run is unpacked whole for any change in it, and comes whole or not
+  /// at all. Larger ones pack better.
+  private static let unpackedRun = 4 << 20
 
   /// Packed bytes of a run: the wire takes 16 MiB with everything around them.
   private static let packedRun = 15 << 20

@@ -24,7 +24,10 @@ package final class ReplicaStore: Sendable {
         // Of a store that is yet to be made; an entry's row fills one page of this size, not two half.
         try database.execute(sql: "PRAGMA page_size = \(Self.pageSize)")
         try database.execute(sql: "PRAGMA cache_size = -\(Self.cacheKiB)")
+        // Rows that go are not overwritten with zeros: that would be a write for each, and the history keeps all anyway.
+        try database.execute(sql: "PRAGMA secure_delete = FAST")
         try database.execute(sql: "PRAGMA journal_mode = WAL")
+        try database.execute(sql: "PRAGMA wal_autocheckpoint = \(Self.logPages)")
         // Set last: whatever else touches the journal mode lowers it (and NORMAL does not sync at a commit).
         try database.execute(sql: "PRAGMA synchronous = FULL")
         try Self.createTables(database)
@@ -102,7 +105,8 @@ package final class ReplicaStore: Sendable {
         try database.execute(sql: schema(for: .shared))
       } else {
         for side in [BookSide.shared, .private] where try database.tableExists(side.prefix + "setting") {
-          try database.execute(sql: GraphBlock.table(for: side) + checkpointTable(for: side))
+          if version == 1 { try database.execute(sql: GraphBlock.table(for: side) + checkpointTable(for: side)) }
+          try database.execute(sql: "DROP INDEX \(side.prefix)entry_by_path;" + pathIndex(for: side))
         }
       }
       try database.execute(sql: "PRAGMA user_version = \(schemaVersion)")
@@ -110,8 +114,9 @@ package final class ReplicaStore: Sendable {
     }
   }
 
-  /// 1 had no checkpoints and no blocks; these are made of what is there as more of it comes.
-  private static let schemaVersion = 2
+  /// 1 had no checkpoints and no blocks; these are made of what is there as more of it comes. The index by path of 1 and 2
+  /// held the path alone.
+  private static let schemaVersion = 3
 
   /// Bytes of a page.
   private static let pageSize = 8192
@@ -119,11 +124,21 @@ package final class ReplicaStore: Sendable {
   /// What a transaction changes beyond this is written, and read again, before it ends.
   private static let cacheKiB = 16 << 10
 
+  /// Pages of the write-ahead log after which it is taken into the file before the store is closed: a page that several
+  /// transactions of a command change is written there once.
+  private static let logPages = (64 << 20) / pageSize
+
   private static func checkpointTable(for side: BookSide) -> String {
     """
     CREATE TABLE \(side.prefix)checkpoint (entry INTEGER NOT NULL, change INTEGER NOT NULL, edits INTEGER NOT NULL,
                           body BLOB NOT NULL, PRIMARY KEY (entry, change));
     """
+  }
+
+  /// All that is asked of every entry at once: where it belongs, without a page for each.
+  private static func pathIndex(for side: BookSide) -> String {
+    let own = side.prefix
+    return "CREATE INDEX \(own)entry_by_path ON \(own)entry (path, id, placed) WHERE path IS NOT NULL;"
   }
 
   /// The tables of one history; those of the private one are made when there is something to keep in them.
@@ -141,13 +156,13 @@ package final class ReplicaStore: Sendable {
       CREATE UNIQUE INDEX \(own)change_by_device ON \(own)change (device, seq);
       CREATE TABLE \(own)entry   (n INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, conflicts INTEGER NOT NULL, kind TEXT NOT NULL,
                             path TEXT, placed BLOB NOT NULL, state BLOB NOT NULL);
-      CREATE INDEX \(own)entry_by_path ON \(own)entry (path) WHERE path IS NOT NULL;
       CREATE INDEX \(own)entry_in_conflict ON \(own)entry (id) WHERE conflicts > 0;
       CREATE TABLE \(own)touch   (entry INTEGER NOT NULL, change INTEGER NOT NULL, shapes BLOB NOT NULL,
                             PRIMARY KEY (entry, change)) WITHOUT ROWID;
       CREATE TABLE \(own)shown   (entry BLOB PRIMARY KEY, version BLOB NOT NULL, state BLOB) WITHOUT ROWID;
       \(GraphBlock.table(for: side))
       \(checkpointTable(for: side))
+      \(pathIndex(for: side))
       """
   }
 }

@@ -51,6 +51,13 @@ extension StoreTransaction {
     return ids
   }
 
+  /// Those of them that are deleted.
+  package func deletedEntriesBehind() throws(StorageError) -> [EntryID] {
+    // CROSS: SQLite would else go through all entries, and look for each whether it is behind.
+    let sql = "SELECT id FROM \(own)shown CROSS JOIN \(own)entry ON id = \(own)shown.entry"
+    return try ids(sql + " WHERE path IS NULL ORDER BY id")
+  }
+
   private func put(_ shown: ShownEntry, of id: EntryID, sql: String) throws(StorageError) {
     var version = ByteWriter()
     shown.version.encode(into: &version)

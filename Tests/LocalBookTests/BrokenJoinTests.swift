@@ -25,6 +25,18 @@ import Testing
     }
   }
 
+  @Test func `a book that began with much is cut where a join can go on`() async throws {
+    try await running(began: 14, of: 500_000) { place in
+      _ = try await place.join("whole", place.url)
+      let bytes = place.proxy.passed.count
+      try await place.breakOff("cut", after: bytes * 9 / 10)
+      let before = place.proxy.passed.count
+      #expect(try await place.join("cut", place.url).kept > 0)
+      #expect(place.proxy.passed.count - before < bytes * 2 / 3)
+      #expect(place.files("cut") == place.files("whole"))
+    }
+  }
+
   @Test func `a part of another book, or one that was damaged, is fetched anew`() async throws {
     try await running { place in
       _ = try await place.join("whole", place.url)
@@ -57,19 +69,25 @@ import Testing
     }
   }
 
-  /// A book of two megabytes in twelve runs on a server behind a proxy.
-  private func running(_ body: (Place) async throws -> Void) async throws {
+  /// A book on a server behind a proxy: it began with so many notes that do not pack well, and others came one by one.
+  private func running(
+    began: Int = 0, of size: Int = 120_000, _ body: (Place) async throws -> Void
+  ) async throws {
     try await OwnServer.running { port in
       let proxy = try Proxy(to: UInt16(port))
       defer { proxy.stop() }
       let place = Place(folder: try TestFolder(), proxy: proxy)
       var random = SeededRandom(seed: 3)
+      func write(_ note: Int) throws {
+        let text = Data(random.bytes(size)).base64EncodedString(options: .lineLength76Characters)
+        try place.folder.write(text + "\n", to: "anne/notes/\(note).md")
+      }
       try place.folder.write("Text.\n", to: "anne/notes/0.md")
+      for note in 0..<began { try write(100 + note) }
       _ = try LocalBook.new(at: place.path("anne"), name: nil, .test("Anne"))
       _ = try await place.open("anne").publish(url: "valise://127.0.0.1:\(port)/book")
-      for note in 1...12 {
-        let text = Data(random.bytes(120_000)).base64EncodedString(options: .lineLength76Characters)
-        try place.folder.write(text + "\n", to: "anne/notes/\(note).md")
+      for note in 0..<(began > 0 ? 0 : 12) {
+        try write(1 + note)
         _ = try await place.open("anne").sync()
       }
       try await body(place)

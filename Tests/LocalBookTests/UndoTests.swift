@@ -52,6 +52,22 @@ import Testing
     }
   }
 
+  @Test func `a text that has grown beyond what one file may hold comes back whole`() async throws {
+    let half = (0..<40_000).map { "Line \($0) of a text that goes on and on, and is as long as that.\n" }.joined()
+    try await Office.running(files: [note: "Middle.\n"]) { office in
+      try office.write(half + "Middle.\n", to: note, on: 0)
+      try office.write("Middle.\n" + half, to: note, on: 1)
+      try await office.syncAll()
+      let whole = try office.read(note, on: 0)
+      try #require(whole.utf8.count > 4 << 20)
+      try office.write("Tiny.\n", to: note, on: 0)
+      _ = try office.book(0).save()
+      #expect(try office.book(0).undo().left.isEmpty)
+      #expect(try office.read(note, on: 0) == whole)
+      try await office.syncAll()
+    }
+  }
+
   @Test func `the files that a book began with are not taken back`() async throws {
     try await Office.running(files: files) { office in
       #expect(throws: BookError.self) { try office.book(0).undo() }

@@ -74,6 +74,14 @@ private struct GrowingStore {
     let queue = try DatabaseQueue(path: path)
     return try queue.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM graph") } ?? 0
   }
+
+  /// How an index was made.
+  func sql(of index: String) throws -> String {
+    let queue = try DatabaseQueue(path: path)
+    return try queue.read { database in
+      try String.fetchOne(database, sql: "SELECT sql FROM sqlite_master WHERE name = ?", arguments: [index])
+    } ?? ""
+  }
 }
 
 @Suite struct `A store's blocks of the history's shape` {
@@ -107,6 +115,22 @@ private struct GrowingStore {
       try growing.check(store)
       try #require(try growing.blocks() == 2)
     }
+  }
+
+  @Test func `the index of paths of an older store is made anew`() throws {
+    var growing = GrowingStore()
+    defer { growing.remove() }
+    do {
+      var random = SeededRandom(seed: 5)
+      let store = try growing.open()
+      try growing.append(3, to: store, using: &random)
+    }
+    let narrow = "DROP INDEX entry_by_path; CREATE INDEX entry_by_path ON entry (path) WHERE path IS NOT NULL;"
+    try growing.write(narrow + "PRAGMA user_version = 2")
+    #expect(throws: StorageError.self) { try ReplicaStore(existing: growing.path) }
+    _ = try growing.open()
+    _ = try ReplicaStore(existing: growing.path)
+    #expect(try growing.sql(of: "entry_by_path").contains("(path, id, placed)"))
   }
 
   @Test(arguments: ["x'00'", "zeroblob(20)", "x''", "substr(changes, 1, 900)", "changes || x'00'"])

@@ -27,10 +27,11 @@ package struct EntryRecorder {
     let start = draft.operations.count
     let kind = Schema.kindName(forPath: EntryPath.shared(path))
     let entry = draft.create(kind: kind)
-    let created = draft.operations.count
     draft.append(.set(entry, .path, [RegisterValue(path)]))
-    let state = EntryState(entry, kind: kind, stamp: stamp(created - 1))
-    do { try edit(file, of: state, since: created, isNew: true) } catch {
+    let state = EntryState(entry, kind: kind, stamp: Stamp(lamport: 0, operation: entry.creation))
+    do {
+      add(try EntryEdit(file, of: state, since: EntryFile(), in: context, for: draft.ref))
+    } catch {
       draft.cut(to: start)
       throw error
     }
@@ -40,7 +41,13 @@ package struct EntryRecorder {
   /// Records what an edit changed; nothing when the file shows what it showed. `state` is the entry as the file
   /// showed it.
   package mutating func edit(_ file: EntryFile, of state: EntryState) throws(RecorderError) {
-    try edit(file, of: state, since: draft.operations.count, isNew: false)
+    let base = EntryFile(EntryView(state, in: context))
+    add(try EntryEdit(file, of: state, since: base, in: context, for: draft.ref))
+  }
+
+  /// Records what was found out apart.
+  package mutating func add(_ edit: EntryEdit) {
+    for operation in edit.operations { draft.append(operation) }
   }
 
   /// The kind that a created entry got.
@@ -53,7 +60,7 @@ package struct EntryRecorder {
   package func shownNow(_ state: EntryState, since start: Int) -> EntryState {
     var state = state
     for index in start..<draft.operations.count where draft.operations[index].entry == state.id {
-      _ = state.apply(draft.operations[index], at: stamp(index)) { _ in true }
+      _ = state.apply(draft.operations[index], at: Stamp(late: index, in: draft.ref)) { _ in true }
     }
     return state
   }
@@ -68,53 +75,4 @@ package struct EntryRecorder {
 
   /// Records a deletion.
   package mutating func delete(_ entry: EntryID) { draft.append(.delete(entry)) }
-
-  /// Adds nothing on an error.
-  private mutating func edit(
-    _ file: EntryFile, of state: EntryState, since start: Int, isNew: Bool
-  ) throws(RecorderError) {
-    try Self.checkLimits(file)
-    let wanted = file.rendered()
-    let before = draft.operations.count
-    for thoroughness in [EntryDifference.Thoroughness.changedParts, .everyPart] {
-      let difference = EntryDifference(
-        file, state, isNew ? EntryFile() : EntryFile(EntryView(state, in: context)), context, thoroughness)
-      // Tried in place: a copy of the draft for each file would copy all that was recorded before it.
-      for operation in difference.operations { draft.append(operation) }
-      if rendering(of: state, after: draft.operations[start...]) == wanted { return }
-      draft.cut(to: before)
-    }
-    throw .unfaithful
-  }
-
-  private func rendering(of state: EntryState, after operations: ArraySlice<Operation>) -> [UInt8] {
-    var state = state
-    for (index, operation) in zip(operations.indices, operations) where operation.entry == state.id {
-      _ = state.apply(operation, at: stamp(index)) { _ in true }
-    }
-    return EntryFile(EntryView(state, in: context)).rendered()
-  }
-
-  /// Later than anything the entry holds: what is tried here is made on all of it.
-  private func stamp(_ index: Int) -> Stamp {
-    Stamp(lamport: .max, operation: OperationRef(change: draft.ref, index: UInt32(clamping: index)))
-  }
-
-  private static func checkLimits(_ file: EntryFile) throws(RecorderError) {
-    for field in file.fields {
-      if field.key.utf8.count > ChangeLimits.label { throw .keyTooLong(bytes: field.key.utf8.count) }
-      let longest = max(field.value.utf8.count, field.above.utf8.count, field.behind.utf8.count)
-      if longest > ChangeLimits.value { throw .fieldTooLarge(key: field.key, bytes: longest) }
-    }
-    if file.tail.utf8.count > ChangeLimits.value { throw .fieldTooLarge(key: "", bytes: file.tail.utf8.count) }
-  }
-}
-
-/// Why a readable file is not recorded: it is named and left alone, as an unreadable one is.
-package enum RecorderError: Error, Equatable, Sendable {
-  case keyTooLong(bytes: Int)
-  /// The value, or the comments above it (an empty key: those after the last field).
-  case fieldTooLarge(key: String, bytes: Int)
-  /// What was recorded would not give back the file's bytes.
-  case unfaithful
 }

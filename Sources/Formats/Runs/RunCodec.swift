@@ -51,14 +51,14 @@ package enum RunCodec {
     return changes
   }
 
-  /// How many changes from the first one on fit into one run; at least 1 when there is one.
+  /// How many changes from the first one on fit into one run of so many unpacked bytes; at least 1 when there is one.
   ///
   /// What is sent of a device ends at a signed change, so the one who signs asks before.
-  package static func fitting(_ changes: ArraySlice<Change>) -> Int {
+  package static func fitting(_ changes: ArraySlice<Change>, bytes: Int = FormatLimits.run) -> Int {
     var measure = RunMeasure()
     for (index, change) in changes.enumerated() {
       measure.add(change)
-      if measure.overLimit != nil { return max(1, index) }
+      if measure.overLimit != nil || measure.bytes > bytes { return max(1, index) }
     }
     return changes.count
   }
@@ -94,7 +94,7 @@ extension Operation {
 /// What changes weigh against the limits of a run: an upper bound, without encoding them.
 struct RunMeasure {
   private var changes = 0
-  private var bytes = 0
+  private(set) var bytes = 0
   private var items = 0
 
   init() {}

@@ -24,8 +24,15 @@ struct FolderRecorder {
   var movedAway: Set<ExactText> = []
   private var recording = Recording()
 
-  /// Bytes of files after which the next change begins: its canonical bytes are at most 8 MiB.
-  private static let changeBytes = 5 << 20
+  /// Bytes of files after which the next change begins: its canonical bytes are at most 8 MiB. What a person saved at
+  /// once is taken back at once, so that is cut late; what a book began with is not taken back, and is cut where a
+  /// broken download may go on.
+  private static func changeBytes(_ origin: Origin) -> Int {
+    5 << 20
+  }
+
+  /// So many edited files are compared at a time, and their entries in memory.
+  private static let comparedTogether = 256
 
   /// When and why the changes are made.
   struct Occasion {
@@ -83,7 +90,7 @@ struct FolderRecorder {
 
   // MARK: Recording
 
-  private enum Edit {
+  enum Edit {
     case changed(FoundFile)
     case renamed(FoundFile, from: ExactText)
     case deleted(ExactText)
@@ -93,6 +100,14 @@ struct FolderRecorder {
       switch self {
       case .changed(let file): file.path
       case .renamed(_, let path), .deleted(let path): path
+      }
+    }
+
+    /// As it is now.
+    var file: FoundFile? {
+      switch self {
+      case .changed(let file), .renamed(let file, _): file
+      case .deleted: nil
       }
     }
   }
@@ -114,15 +129,18 @@ struct FolderRecorder {
 
   mutating func record(_ occasion: Occasion) throws(BookError) {
     var batch = Batch(recorder: EntryRecorder(try workbench.draft()), base: nil)
-    var onOlder: [Version: [(EntryID, EntryState, Edit)]] = [:]
-    for (entry, edit) in edits {
-      let shown = try workbench.shown(at: edit.path, of: entry, old)
-      guard let state = shown.state else { continue }
-      if shown.isBehind {
-        onOlder[shown.version, default: []].append((entry, state, edit))
-      } else {
-        try book(edit, of: state, into: &batch)
-        try closeIfFull(&batch, occasion)
+    var onOlder: [Version: [ComparedEdit]] = [:]
+    var rest = edits[...]
+    while !rest.isEmpty {
+      let some = try compared(rest.prefix(Self.comparedTogether), for: batch.recorder.recorded.ref)
+      rest = rest.dropFirst(Self.comparedTogether)
+      for edit in some {
+        if let version = edit.older {
+          onOlder[version, default: []].append(edit)
+        } else {
+          try book(edit, into: &batch)
+          try closeIfFull(&batch, occasion)
+        }
       }
     }
     for file in new {
@@ -132,7 +150,7 @@ struct FolderRecorder {
     try close(batch, occasion)
     for version in onOlder.keys.sorted(by: { $0.heads.lexicographicallyPrecedes($1.heads) }) {
       var batch = Batch(recorder: EntryRecorder(try workbench.draft()), base: version)
-      for (_, state, edit) in onOlder[version] ?? [] { try book(edit, of: state, into: &batch) }
+      for edit in onOlder[version] ?? [] { try book(edit, into: &batch) }
       try close(batch, occasion)
     }
     try workbench.seal(recording)
@@ -149,7 +167,8 @@ struct FolderRecorder {
     return edits
   }
 
-  private mutating func book(_ edit: Edit, of state: EntryState, into batch: inout Batch) throws(BookError) {
+  private mutating func book(_ compared: ComparedEdit, into batch: inout Batch) throws(BookError) {
+    let (edit, state) = (compared.edit, compared.state)
     let start = batch.recorder.recorded.operations.count
     let kind = EntryView.kind(of: state).string
     switch edit {
@@ -157,15 +176,14 @@ struct FolderRecorder {
       batch.recorder.delete(state.id)
       report.files.append(SaveReport.FileChange(.deleted, path: path.string, kind: kind))
     case .changed(let file):
-      if try take(file, of: state, old.context(of: file.path), into: &batch) {
+      if take(file, compared.outcome, into: &batch) {
         report.files.append(SaveReport.FileChange(.edited, path: file.path.string, kind: kind))
       }
     case .renamed(let file, let from):
       let path = try recorded(file.path)
       batch.recorder.rename(state.id, to: path.text)
-      let context = old.context(of: from)
-      _ = try take(file, of: state, context, into: &batch)
-      index.claim(file.path, FilePayload(state.id, context))
+      _ = take(file, compared.outcome, into: &batch)
+      index.claim(file.path, FilePayload(state.id, old.context(of: from)))
       report.files.append(
         SaveReport.FileChange(.renamed(from: from.string), path: path.description, kind: kind))
     }
@@ -178,22 +196,33 @@ struct FolderRecorder {
   }
 
   /// Whether the file says anything new. A file that cannot be read is named, and looked at again next time.
-  private mutating func take(
-    _ file: FoundFile, of state: EntryState, _ context: ShownContext, into batch: inout Batch
-  ) throws(BookError) -> Bool {
-    if Workbench.rendered(state, in: context) == file.bytes { return false }
-    batch.recorder.context = context.display
-    do {
-      let count = batch.recorder.recorded.operations.count
-      try batch.recorder.edit(try EntryFile.parse(file.bytes), of: state)
+  private mutating func take(_ file: FoundFile, _ outcome: ComparedFile.Outcome, into batch: inout Batch) -> Bool {
+    switch outcome {
+    case .same: return false
+    case .different(let edit):
+      batch.recorder.add(edit)
       batch.bytes += file.bytes.count
-      return batch.recorder.recorded.operations.count > count
-    } catch let error as UnreadableFile {
-      leave(file, Trouble(file.path, error))
-    } catch let error as RecorderError {
-      leave(file, Trouble(file.path, error))
-    } catch { throw .brokenBook(what: "\(error)") }
+      return !edit.operations.isEmpty
+    case .unreadable(let error): leave(file, Trouble(file.path, error))
+    case .unrecordable(let error): leave(file, Trouble(file.path, error))
+    }
     return false
+  }
+
+  /// The edits with what they come to, in their order; those of entries that show nothing are left out.
+  private mutating func compared(
+    _ edits: ArraySlice<(EntryID, Edit)>, for change: ChangeRef
+  ) throws(BookError) -> [ComparedEdit] {
+    var (found, files): ([(edit: Edit, state: EntryState, older: Version?)], [ComparedFile]) = ([], [])
+    for (entry, edit) in edits {
+      let shown = try workbench.shown(at: edit.path, of: entry, old)
+      guard let state = shown.state else { continue }
+      found.append((edit, state, shown.isBehind ? shown.version : nil))
+      files.append(ComparedFile(edit.file?.bytes, of: state, old.context(of: edit.path), for: change))
+    }
+    return zip(found, inParallel(files) { $0.outcome() }).map {
+      ComparedEdit(edit: $0.edit, state: $0.state, older: $0.older, outcome: $1)
+    }
   }
 
   private mutating func create(_ file: FoundFile, in batch: inout Batch) throws(BookError) {
@@ -233,7 +262,7 @@ struct FolderRecorder {
   // MARK: Changes
 
   private mutating func closeIfFull(_ batch: inout Batch, _ occasion: Occasion) throws(BookError) {
-    guard batch.bytes > Self.changeBytes else { return }
+    guard batch.bytes > Self.changeBytes(occasion.origin) else { return }
     try close(batch, occasion)
     batch = Batch(recorder: EntryRecorder(try workbench.draft()), base: nil)
   }

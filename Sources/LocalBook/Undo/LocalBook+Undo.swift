@@ -122,13 +122,13 @@ extension Workbench {
   private func batches(of inverses: [EntryInverse]) -> [[Operation]] {
     var batches: [[Operation]] = [[]]
     var bytes = 0
-    for inverse in inverses where !inverse.operations.isEmpty {
-      if bytes > Self.changeBytes {
+    for operation in inverses.flatMap(\.operations) {
+      if bytes > 0 && bytes + operation.textBytes > Self.changeBytes {
         batches.append([])
         bytes = 0
       }
-      batches[batches.count - 1] += inverse.operations
-      bytes += inverse.operations.reduce(0) { $0 + $1.textBytes }
+      batches[batches.count - 1].append(operation)
+      bytes += operation.textBytes
     }
     return batches
   }

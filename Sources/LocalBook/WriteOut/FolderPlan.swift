@@ -63,8 +63,8 @@ struct FolderPlan: Equatable {
 extension Workbench {
   /// What a file that is behind shows, and what it shall show: found out while planning, and needed to write.
   struct Renderings {
-    let before: [UInt8]
-    let after: [UInt8]
+    let before: [UInt8]?
+    let after: [UInt8]?
   }
 
   /// Plans the files that are behind; nil when none is. Entries that need no file any more, and files that show the
@@ -85,19 +85,23 @@ extension Workbench {
     let targets = try targets()
     var leaving: [ExactText: EntryID] = [:]
     var coming: [ExactText: EntryID] = [:]
-    var known: [ExactText: Renderings] = [:]
+    var staying: [(entry: EntryID, place: ExactText)] = []
+    var done: [EntryID] = []
     for entry in behind where !held.contains(entry) {
       let (place, target) = (places[entry], targets[entry]?.text)
       if [place, target].contains(where: { $0.map(isLeftAlone) ?? false }) { continue }
-      var isDone = place == target
-      if isDone, let place { isDone = try showsNewest(entry, at: place, &index, &known) }
-      if isDone {
-        try stored { storage throws(StorageError) in try storage.forgetShown(entry) }
+      if place == target {
+        if let place { staying.append((entry, place)) } else { done.append(entry) }
         continue
       }
       if let place { leaving[place] = entry }
       if let target { coming[target] = entry }
     }
+    let known = try compareInPlace(staying, &index)
+    for (entry, place) in staying {
+      if known[place] == nil { done.append(entry) } else { (leaving[place], coming[place]) = (entry, entry) }
+    }
+    for entry in done { try stored { storage throws(StorageError) in try storage.forgetShown(entry) } }
     let leftOvers = index.leftOvers
     for (path, entry) in leftOvers where !isLeftAlone(path) { leaving[path] = entry }
     if leftOvers.isEmpty && mayHaveLeftOvers != nil {
@@ -160,21 +164,32 @@ extension Workbench {
     do { return try context.facts(of: state) } catch { throw BookError(error) }
   }
 
-  /// Whether a file that is behind would be written as it is; it follows from what the book says now, then. Else its
-  /// renderings are added to those that are known.
-  private mutating func showsNewest(
-    _ id: EntryID, at place: ExactText, _ index: inout FileIndex, _ known: inout [ExactText: Renderings]
-  ) throws(BookError) -> Bool {
-    guard let old = try shown(id).state, let new = try entry(id) else { return false }
-    let facts = try facts(of: new)
-    let both = Renderings(
-      before: Self.rendered(old, in: index.context(of: place)), after: Self.rendered(new, in: facts))
-    guard both.before == both.after else {
-      known[place] = both
-      return false
+  /// What files that stay where they stand would be written with. Those that would be written as they are have none:
+  /// they follow from what the book says now, and the index says so.
+  private mutating func compareInPlace(
+    _ staying: [(entry: EntryID, place: ExactText)], _ index: inout FileIndex
+  ) throws(BookError) -> [ExactText: Renderings] {
+    var different: [ExactText: Renderings] = [:]
+    var rest = staying[...]
+    while !rest.isEmpty {
+      let some = rest.prefix(Self.renderedTogether)
+      rest = rest.dropFirst(some.count)
+      var toRender: [StepToRender] = []
+      for (entry, place) in some {
+        var step = StepToRender(path: place, expected: nil)
+        step.before = try shown(entry).state.map { ($0, index.context(of: place)) }
+        if let new = try self.entry(entry) { step.after = (new, try facts(of: new)) }
+        toRender.append(step)
+      }
+      for ((entry, place), (step, write)) in zip(some, zip(toRender, inParallel(toRender) { $0.rendered() })) {
+        if let after = step.after, write.before == write.after {
+          index.claim(place, FilePayload(entry, after.context))
+        } else {
+          different[place] = Renderings(before: write.before, after: write.after)
+        }
+      }
     }
-    index.claim(place, FilePayload(id, facts))
-    return true
+    return different
   }
 
   /// What the file of a step follows from.
@@ -191,9 +206,12 @@ extension Workbench {
     }
 
     func rendered() -> PlannedWrite {
-      PlannedWrite(
-        path: path, before: known?.before ?? before.map { Workbench.rendered($0.state, in: $0.context) },
-        after: known?.after ?? after.map { Workbench.rendered($0.state, in: $0.context) }, expected: expected)
+      let both =
+        known
+        ?? Workbench.Renderings(
+          before: before.map { Workbench.rendered($0.state, in: $0.context) },
+          after: after.map { Workbench.rendered($0.state, in: $0.context) })
+      return PlannedWrite(path: path, before: both.before, after: both.after, expected: expected)
     }
   }
 

@@ -17,12 +17,11 @@ extension Workbench {
   /// follows unasked; and those that were held before, however few are left of them. What this laptop deleted itself is
   /// not among them.
   mutating func heldDeletions() throws(BookError) -> [HeldDeletion] {
-    let behind = try stored { storage throws(StorageError) in try storage.entriesBehind() }
-    if behind.isEmpty { return [] }
+    let deleted = try stored { storage throws(StorageError) in try storage.deletedEntriesBehind() }
+    if deleted.isEmpty { return [] }
     let places = try index().places
-    let targets = try targets()
     var waiting: [HeldDeletion] = []
-    for id in behind where targets[id] == nil {
+    for id in deleted {
       guard let path = places[id], let state = try entry(id), state.life == .deleted,
         !state.deletions.contains(where: { $0.change.device == replica.tip.device })
       else { continue }

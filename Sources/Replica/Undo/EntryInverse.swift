@@ -207,7 +207,8 @@ private struct InverseMaker {
       let changes = deleters.map { past.changes[text.changes[$0]].ref }
       if !changes.isEmpty { leave(.text, changes) }
     } else {
-      operations.append(.edit(now.id, edits))
+      // Each of a size that a change may have.
+      operations += edits.cut(to: ChangeLimits.insertion).map { .edit(now.id, $0) }
     }
   }
 
@@ -232,4 +233,21 @@ extension EntryState {
 extension Register.Member {
   /// The event that first set the value.
   package var event: OperationRef { value.from ?? stamp.operation }
+}
+
+extension [TextEdit] {
+  /// Parts of edits that follow each other, of at most so many inserted bytes where one edit alone has no more.
+  fileprivate func cut(to limit: Int) -> [[TextEdit]] {
+    var parts: [[TextEdit]] = [[]]
+    var bytes = 0
+    for edit in self {
+      if bytes > 0 && bytes + edit.inserted.bytes.count > limit {
+        parts.append([])
+        bytes = 0
+      }
+      parts[parts.count - 1].append(edit)
+      bytes += edit.inserted.bytes.count
+    }
+    return parts
+  }
 }

@@ -114,6 +114,7 @@ private struct EditWriter {
   private var position = 0
   private var deleted = 0
   private var inserted = String.UnicodeScalarView()
+  private var insertedBytes = 0
 
   mutating func keep() {
     close()
@@ -121,13 +122,19 @@ private struct EditWriter {
   }
 
   mutating func delete() { deleted += 1 }
-  mutating func insert(_ letter: Unicode.Scalar) { inserted.append(letter) }
+
+  mutating func insert(_ letter: Unicode.Scalar) {
+    let bytes = UTF8.width(letter)
+    if insertedBytes + bytes > ChangeLimits.insertion { close() }
+    inserted.append(letter)
+    insertedBytes += bytes
+  }
 
   private mutating func close() {
     guard deleted > 0 || !inserted.isEmpty else { return }
     edits.append(TextEdit(position: position, deleted: deleted, inserted: ExactText(String(inserted))))
     position += inserted.count
-    (deleted, inserted) = (0, String.UnicodeScalarView())
+    (deleted, inserted, insertedBytes) = (0, String.UnicodeScalarView(), 0)
   }
 
   mutating func finished() -> [TextEdit] {
