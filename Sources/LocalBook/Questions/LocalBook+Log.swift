@@ -192,10 +192,10 @@ extension Workbench {
     if rows.count > 1 {
       var lines = [line]
       for row in rows.dropFirst() { lines.append(try logLine(row)) }
-      return .merged(version: names.short(version), lines, try passages(merging: try sides(of: version)))
+      return .merged(version: names.short(version), lines, try openPassages(merging: try sides(of: version)))
     }
     let parents = try replicated { replica throws(ReplicaError) in try replica.graph().version(of: row.parents) }
-    let passages = row.parents.count > 1 ? try passages(merging: try sides(of: version)) : []
+    let passages = row.parents.count > 1 ? try openPassages(merging: try sides(of: version)) : []
     return .change(line, try compare(parents, version), passages)
   }
 
