@@ -12,7 +12,7 @@ package enum BookError: Error, Sendable {
   case insideBook(root: String)
   /// Another command holds the book, for longer than the 10 seconds that one waits.
   case busy(holder: String)
-  /// `new` or `join` was interrupted before there was a book; the same command begins anew.
+  /// `new` or `join` was interrupted before there was a book; the same command makes it, of what came where some did.
   case unfinished(root: String)
   /// `.valise` is there but cannot be used: what is missing or broken.
   case brokenBook(what: String)
@@ -39,8 +39,14 @@ package enum BookError: Error, Sendable {
   /// One file was named before `@`, and another one behind.
   case twoFiles(String, String)
   case noSuchFile(String, nearest: String?)
-  /// A version that has no such file.
-  case notInVersion(file: String, version: String)
+  /// A version that has no such file: it came later or, where it is deleted there, was there before.
+  case notInVersion(file: String, version: String, isDeleted: Bool)
+  /// A file was named where a version of the whole book is; the version that was named behind `@`.
+  case notAVersionButFile(String, version: String?)
+  /// A version of the book, which has nothing of `private/`, was named for something there.
+  case notAPrivateVersion(String)
+  /// A version of a file that no file may be like; what is the matter with it.
+  case notBroughtBack(file: String, Trouble.Why, version: String)
   /// Nothing that this laptop did is left to take back, or to do again.
   case nothingToUndo
   case nothingToRedo

@@ -121,6 +121,15 @@ extension StoreTransaction {
     try placed("SELECT id, path, placed FROM \(own)entry WHERE path = ?", [path.string]).first?.id
   }
 
+  /// The entries that say that they belong at this path, or did when they were deleted, by id. Costs every deleted entry.
+  package func entries(lastCalled path: ExactText) throws(StorageError) -> [EntryID] {
+    var found = try ids("SELECT id FROM \(own)entry WHERE path = ? ORDER BY id", [path.string])
+    for id in try ids("SELECT id FROM \(own)entry WHERE path IS NULL ORDER BY id") {
+      if let state = try entry(id), EntryView.path(of: state) == path { found.append(id) }
+    }
+    return found.sorted()
+  }
+
   package func deletedEntries(ofKind kind: ExactText) throws(StorageError) -> [EntryID] {
     try ids("SELECT id FROM \(own)entry WHERE path IS NULL AND kind = ? ORDER BY id", [kind.string])
   }

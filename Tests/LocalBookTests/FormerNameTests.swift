@@ -83,6 +83,53 @@ import Testing
     #expect(after.formerNames.isEmpty)
   }
 
+  @Test func `a file that was deleted and made again: at a version, the name is that of the one that was there`() throws
+  {
+    let folder = try TestFolder()
+    for (name, text) in files { try folder.write(text, to: name) }
+    let then = try LocalBook.new(at: folder.path, name: nil, .test()).saved.version
+    try folder.remove("notes/first.md")
+    let between = try folder.open().save().version
+    try folder.write("Something else here.\n", to: "notes/first.md")
+    let second = try folder.open().save().version
+    do {
+      let book = try folder.open()
+      #expect(try text(book.show("notes/first.md")) == "Something else here.\n")
+      #expect(book.formerNames.isEmpty)
+      for name in ["notes/first.md", "notes/first"] {
+        #expect(try text(book.show("\(name)@\(then)")) == files["notes/first.md"])
+        #expect(book.formerNames.last == FormerName(asked: name, now: "notes/first.md", isDeleted: true))
+      }
+      #expect(try book.blame("notes/first.md@\(then)").lines.map(\.text) == ["The first words of a note."])
+      #expect(try book.history(of: "notes/first.md@\(then)", limit: 9).count == 1)
+      #expect(try book.compare("notes/first.md@\(then)", nil).entries.map(\.kind) == [.deleted])
+    }
+    try folder.remove("notes/first.md")
+    let book = try folder.open()
+    #expect(try text(book.show("notes/first.md@\(then)")) == files["notes/first.md"])
+    #expect(try text(book.show("notes/first.md@\(second)")) == "Something else here.\n")
+    let error = #expect(throws: BookError.self) { try book.blame("notes/first.md@\(between)") }
+    guard case .notInVersion(_, _, true)? = error else {
+      Issue.record("it is in no file of that version")
+      return
+    }
+  }
+
+  @Test func `of two files of one name, the one that stands aside has it in its own laptop's version`() async throws {
+    try await Office.running(files: files) { office in
+      var versions: [String] = []
+      for (laptop, text) in ["Anne's.\n", "Ben's.\n"].enumerated() {
+        try office.write(text, to: "notes/twin.md", on: laptop)
+        versions.append(try office.book(laptop).save().version)
+      }
+      try await office.syncAll()
+      for laptop in 0...1 {
+        #expect(try text(office.book(laptop).show("notes/twin.md@\(versions[0])")) == "Anne's.\n")
+        #expect(try text(office.book(laptop).show("notes/twin.md@\(versions[1])")) == "Ben's.\n")
+      }
+    }
+  }
+
   @Test
   func `a link to a former name still names the person, so that an attribution that gives them away is not shown`()
     async throws

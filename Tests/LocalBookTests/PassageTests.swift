@@ -58,6 +58,80 @@ import Testing
     }
   }
 
+  /// Both laptops change `at noon` alike in one note, and each its own word in another.
+  private func alikeAndApart(_ body: (Office, (Int) throws -> String) async throws -> Void) async throws {
+    let alike = "notes/b.md"
+    let files = files.merging([alike: "They meet at noon.\n"]) { one, _ in one }
+    try await Office.running(files: files) { office in
+      let known = try office.book(0).save().version
+      for laptop in 0...1 { try office.replace("at noon", with: "at one", in: alike, on: laptop) }
+      try office.replace("lands at noon", with: "lands after noon", in: note, on: 0)
+      try office.replace("The plane", with: "Their plane", in: note, on: 1)
+      var number = 0
+      try await body(office) { laptop in
+        number += 1
+        let path = office.root(laptop) + "/bundle-\(number)"
+        _ = try office.book(laptop).createBundle(at: path, since: known)
+        return path
+      }
+    }
+  }
+
+  @Test func `what both made the same of is no passage, whoever took it out`() async throws {
+    try await alikeAndApart { office, bundle in
+      let both = [try bundle(0), try bundle(1)]
+      for laptop in 0...1 {
+        let summary = try office.book(laptop).apply(both[1 - laptop])
+        #expect(summary.together.flatMap(\.passages).map(\.merged) == ["Their plane lands after noon."])
+        #expect(try office.book(laptop).passages(nil, nil).passages == summary.together.flatMap(\.passages))
+      }
+      let expected = try office.book(0).passages(nil, nil).passages
+      // Both laptops have followed the rule; that is no merge of anybody's edits.
+      let rules = [try bundle(0), try bundle(1)]
+      for laptop in 0...1 { _ = try office.book(laptop).apply(rules[1 - laptop]) }
+      for laptop in 0...1 {
+        #expect(try office.book(laptop).passages(nil, nil).passages == expected)
+        guard case .merged(_, _, let shown) = try office.book(laptop).show("~0") else {
+          Issue.record("one of two changes")
+          continue
+        }
+        #expect(shown == expected)
+      }
+      try office.write("And so on.\n", to: "notes/c.md", on: 0)
+      _ = try office.book(0).save()
+      #expect(try office.book(0).passages(nil, nil).passages == expected)
+    }
+  }
+
+  @Test func `a passage is where it stands by now, or says that it was edited or deleted since`() async throws {
+    try await alikeAndApart { office, bundle in
+      _ = try office.book(0).apply(try bundle(1))
+      func passage() throws -> FoundPassage { try #require(try office.book(0).passages(nil, nil).passages.first) }
+      #expect(try passage().line == 5)
+      try office.replace("---\n\nTheir", with: "---\n\nTwo lines.\n\nTheir", in: note, on: 0)
+      try office.move(note, to: "notes/moved.md", on: 0)
+      let moved = try passage()
+      #expect(moved.file == "notes/moved.md" && moved.line == 7 && moved.since == nil)
+      try office.replace("after noon", with: "before noon", in: "notes/moved.md", on: 0)
+      let edited = try passage()
+      #expect(edited.file == "notes/moved.md" && edited.line == nil && edited.since == .edited)
+      #expect(edited.merged == "Their plane lands after noon." && edited.id == moved.id)
+      try office.remove("notes/moved.md", on: 0)
+      let deleted = try passage()
+      #expect(deleted.file == "notes/moved.md" && deleted.line == nil && deleted.since == .deleted)
+    }
+  }
+
+  @Test func `a version's passages in one file`() async throws {
+    try await alikeAndApart { office, bundle in
+      try office.write("Mine.\n", to: "notes/c.md", on: 0)
+      _ = try office.book(0).apply(try bundle(1))
+      let version = try #require(try office.book(0).log(limit: 1).first).hash
+      #expect(try office.book(0).passages("\(note)@\(version)", nil).passages.map(\.file) == [note])
+      #expect(try office.book(0).passages("notes/c.md@\(version)", nil).passages.isEmpty)
+    }
+  }
+
   @Test func `before anybody met, there is none to list`() async throws {
     try await Office.running(files: files) { office in
       let report = try office.book(0).passages(nil, nil)

@@ -1,3 +1,4 @@
+import BookFolder
 import Foundation
 import LocalBook
 import PropertyTesting
@@ -70,6 +71,48 @@ import Testing
       try await office.syncAll()
       #expect(try office.read(note, on: 0) == files[note])
       #expect(try office.conflicts(0).isEmpty)
+    }
+  }
+
+  @Test func `a file whose name another has by now stands behind that one, and is named as it stands`() throws {
+    let folder = try TestFolder()
+    for (name, text) in files { try folder.write(text, to: name) }
+    let then = try LocalBook.new(at: folder.path, name: nil, .test()).saved.version
+    try folder.move(note, to: "notes/x.md")
+    _ = try folder.open().save()
+    try folder.move("notes/b.md", to: note)
+    let renamed = try folder.open().restore(then, file: note)
+    #expect(renamed.files.map(\.path) == ["notes/a (2).md"])
+    #expect(renamed.files.map(\.what) == [.renamed(from: "notes/x.md")])
+    #expect(try folder.read("notes/a (2).md") == files[note] && folder.read(note) == files["notes/b.md"])
+    try folder.remove("notes/a (2).md")
+    _ = try folder.open().save()
+    let again = try folder.open().restore("\(note)@\(then)", file: note)
+    #expect(again.files.map(\.path) == ["notes/a (2).md"] && again.files.map(\.what) == [.broughtBack])
+    #expect(try folder.read("notes/a (2).md") == files[note] && folder.read(note) == files["notes/b.md"])
+    #expect(try folder.open().undo().files.map(\.what) == [.deleted])
+    #expect(try folder.open().redo().files.map(\.path) == ["notes/a (2).md"])
+    #expect(try folder.open().restore(then, file: nil).files.map(\.path) == ["notes/b.md"])
+    #expect(try folder.read(note) == files[note] && folder.read("notes/b.md") == files["notes/b.md"])
+    #expect(try folder.open().save().files.isEmpty)
+  }
+
+  @Test func `what is more than a file may have is refused for that`() async throws {
+    // As a merge may make them: each side's fields are few enough, and those of both are too many.
+    let fields = (0...1).map { laptop in (0..<200).map { "f\(laptop)\($0): x\n" }.joined() }
+    try await Office.running(files: [note: "---\ntitle: A\n---\n"]) { office in
+      for laptop in 0...1 { try office.write("---\n\(fields[laptop])title: A\n---\n", to: note, on: laptop) }
+      try await office.sync(0)
+      try await office.sync(1)
+      try await office.sync(0)
+      let large = try office.book(0).save().version
+      try office.write("Small again.\n", to: note, on: 0)
+      let error = #expect(throws: BookError.self) { try office.book(0).restore(large, file: note) }
+      guard case .notBroughtBack(note, .unreadable(.tooManyFields), _)? = error else {
+        Issue.record("it is something else")
+        return
+      }
+      #expect(try office.read(note, on: 0) == "Small again.\n")
     }
   }
 

@@ -1,3 +1,4 @@
+import BookFolder
 import LocalBook
 import Rendering
 import Replica
@@ -32,6 +33,11 @@ import Testing
     .notShared("private/a.md", .unreadable), .notShared("private/a.md", .ignored("a.md")),
     .notShared("private/a.md", .name("notes/a?.md", suggestion: "notes/a-.md")),
     .notShared("private/a.md", .name("private/b.md", suggestion: nil)),
+    .notInVersion(file: "a.md", version: "beef01", isDeleted: false), .unfinished(root: "/books/paris"),
+    .notInVersion(file: "a.md", version: "beef01", isDeleted: true), .notAVersionButFile("a.md", version: nil),
+    .notAVersionButFile("a.md", version: "beef01"), .notAPrivateVersion("as-printed"),
+    .notBroughtBack(file: "a.md", .unreadable(.tooLarge(bytes: 5 << 20, limit: 4 << 20)), version: "beef01"),
+    .file(doing: "reach", path: "/a/b", errno: 2),
   ]
 
   @Test(arguments: errors.indices) func `a failure says what happened and what to type`(index: Int) {

@@ -64,7 +64,7 @@ extension Workbench {
       meetings.together.append(
         SyncSummary.EditedTogether(
           path: path, field: meeting.part.subject?.name, people: people,
-          passages: meeting.part == .body ? passages[meeting.entry.hex] ?? [] : []))
+          passages: meeting.part == .body ? (passages[meeting.entry.hex] ?? []).filter { !$0.isTwin } : []))
     }
     for key in settled.subtracting(now).sorted() {
       if let decision = try decision(key, arrival, places) { meetings.settled.append(decision) }

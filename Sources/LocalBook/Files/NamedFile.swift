@@ -20,7 +20,9 @@ struct NamedFile {
     let slash = place.lastIndex(of: "/")
     let parent = slash.map { $0 == place.startIndex ? "/" : String(place[..<$0]) } ?? "."
     name = Array(place[(slash.map(place.index(after:)) ?? place.startIndex)...].utf8)
-    folder = try LocalBook.folder(at: parent, environment)
+    do { folder = try FolderRoot(parent, files: environment.files) } catch {
+      throw .file(doing: "reach", path: path, errno: error.code)
+    }
   }
 
   func read() throws(BookError) -> [UInt8] {

@@ -68,7 +68,7 @@ extension LocalBook {
   }
 
   private func knows(version name: String) throws(BookError) -> Bool {
-    try transaction { workbench throws(BookError) in (try? workbench.version(named: name)) != nil }
+    try transaction { workbench throws(BookError) in (try? workbench.knownVersion(named: name)) != nil }
   }
 }
 

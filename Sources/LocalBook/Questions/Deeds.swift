@@ -41,6 +41,18 @@ extension [Deed] {
     }
   }
 
+  /// Under the names that the files stand under, where two had the same: `notes/a (2).md`.
+  func standing(at places: [EntryID: ExactText]) -> [Deed] {
+    map { deed in
+      guard let place = places[deed.entry]?.string, deed.what != .deleted, deed.what != .renamed(from: place) else {
+        return deed
+      }
+      var deed = deed
+      deed.path = place
+      return deed
+    }
+  }
+
   /// By path.
   var files: [SaveReport.FileChange] { map(\.file).sorted { ExactText($0.path) < ExactText($1.path) } }
 }

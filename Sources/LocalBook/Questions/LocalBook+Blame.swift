@@ -33,12 +33,13 @@ extension LocalBook {
   /// Who wrote each field and each sentence of a file, as it is or as a version has it (`FILE@VERSION`).
   package func blame(_ file: String) throws(BookError) -> BlameReport {
     _ = try save()
+    if let secret = try privateSide(meantBy: file) { return try secret.blame(file) }
     return try transaction { workbench throws(BookError) in
       let (id, path, named) = try workbench.requiredFile(file)
       let version = named ?? workbench.replica.version
       let state = try workbench.replicated { replica throws(ReplicaError) in try replica.entry(id, at: version) }
       guard let state, state.isAlive else {
-        throw .notInVersion(file: path.string, version: workbench.names.short(version))
+        throw .notInVersion(file: path.string, version: workbench.names.short(version), isDeleted: state != nil)
       }
       let view = try workbench.view(state)
       let blame = try workbench.replicated { replica throws(ReplicaError) in try replica.blame(id, at: named, view) }

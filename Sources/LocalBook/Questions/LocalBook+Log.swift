@@ -118,66 +118,9 @@ extension Workbench {
     }
   }
 
-  /// The entry whose file is called so, with or without `.md`: in the version, else now or under its last name, else
-  /// under a name that it had once, which is said.
-  mutating func file(named name: String, at version: Version?) throws(BookError) -> (EntryID, ExactText) {
-    let names = [ExactText(name), ExactText(name + ".md")]
-    let present = try presentOwner(of: names)
-    if let version, version != replica.version {
-      for id in [present?.0].compactMap({ $0 }) + (try formerOwners(of: names)) {
-        let state = try replicated { replica throws(ReplicaError) in try replica.entry(id, at: version) }
-        guard let state, names.contains(EntryView.path(of: state)) else { continue }
-        if id != present?.0, let now = try entry(id) { note(now, askedAs: name) }
-        return (id, EntryView.path(of: state))
-      }
-    }
-    if let present { return present }
-    guard let (id, now) = try formerOwner(of: names), let state = try entry(id) else {
-      throw .noSuchFile(name, nearest: try nearest(to: name))
-    }
-    note(state, askedAs: name)
-    return (id, now)
-  }
-
-  private func note(_ state: EntryState, askedAs name: String) {
-    let now = ((try? index().places[state.id]) ?? nil) ?? EntryView.path(of: state)
-    book.note(FormerName(asked: name, now: now.string, isDeleted: !state.isAlive))
-  }
-
-  private mutating func presentOwner(of names: [ExactText]) throws(BookError) -> (EntryID, ExactText)? {
-    let index = try index()
-    for candidate in names {
-      if let entry = index.owner(of: candidate) { return (entry, candidate) }
-    }
-    for id in try stored({ storage throws(StorageError) in try storage.entries() }) {
-      guard let state = try entry(id) else { continue }
-      let path = EntryView.path(of: state)
-      if names.contains(path) { return (id, path) }
-    }
-    return nil
-  }
-
-  /// The entry whose file stands there, under the name with or without `.md`.
-  func existingFile(named name: String) throws(BookError) -> (EntryID, ExactText)? {
-    let index = try index()
-    for candidate in [ExactText(name), ExactText(name + ".md")] {
-      if let entry = index.owner(of: candidate) { return (entry, candidate) }
-    }
-    return nil
-  }
-
-  /// A file that the words may have meant: the same file name elsewhere.
-  func nearest(to name: String) throws(BookError) -> String? {
-    let wanted =
-      name.split(separator: "/").last.map { $0.hasSuffix(".md") ? String($0.dropLast(3)) : String($0) } ?? name
-    return try index().entries.map(\.path.string).first {
-      ($0.split(separator: "/").last.map(String.init) ?? "").contains(wanted)
-    }
-  }
-
   mutating func showFile(_ id: EntryID, _ path: ExactText, at version: Version) throws(BookError) -> Shown {
     let state = try replicated { replica throws(ReplicaError) in try replica.entry(id, at: version) }
-    guard let state else { throw .notInVersion(file: path.string, version: names.short(version)) }
+    guard let state else { throw .notInVersion(file: path.string, version: names.short(version), isDeleted: false) }
     return .file(path: path.string, version: names.short(version), bytes: EntryFile(try view(state)).rendered())
   }
 
@@ -192,10 +135,10 @@ extension Workbench {
     if rows.count > 1 {
       var lines = [line]
       for row in rows.dropFirst() { lines.append(try logLine(row)) }
-      return .merged(version: names.short(version), lines, try passages(merging: try sides(of: version)))
+      return .merged(version: names.short(version), lines, try openPassages(merging: try sides(of: version)))
     }
     let parents = try replicated { replica throws(ReplicaError) in try replica.graph().version(of: row.parents) }
-    let passages = row.parents.count > 1 ? try passages(merging: try sides(of: version)) : []
+    let passages = row.parents.count > 1 ? try openPassages(merging: try sides(of: version)) : []
     return .change(line, try compare(parents, version), passages)
   }
 

@@ -28,9 +28,12 @@ extension Workbench {
     return book.root.split(separator: "/").last.map(String.init) ?? book.root
   }
 
-  /// The entry that describes the visit; nil where there is none.
+  /// The entry that describes the visit, for the private side too; nil where there is none.
   func visit() throws(BookError) -> EntryState? {
-    try stored { storage throws(StorageError) in try storage.entry(at: "visit.md").flatMap(storage.entry) }
+    try stored { storage throws(StorageError) in
+      let shared = storage.on(.shared)
+      return try shared.entry(at: "visit.md").flatMap(shared.entry)
+    }
   }
 
   /// What the server has of this laptop's changes, and of those that came here in files.

@@ -12,14 +12,24 @@ package struct FoundPassage: Equatable, Sendable {
   package let id: String
   /// The entry's id, in hexadecimal.
   package let entry: String
+  /// What the file is called now, or was when it was deleted.
   package let file: String
-  /// Where it begins in the merged file, from 1.
-  package let line: Int
+  /// Where it begins in the file as it is by now, from 1; nil where it does not stand there any more.
+  package let line: Int?
+  /// What became of it since; nil: it stands as it was merged.
+  package let since: Since?
   /// What stood there in the newest version that both sides know.
   package let base: String
   /// In the order of their names.
   package let sides: [Side]
   package let merged: String
+
+  package enum Since: String, Sendable {
+    /// Its words were changed.
+    case edited
+    /// The file was deleted.
+    case deleted
+  }
 
   package struct Side: Equatable, Sendable {
     /// Who touched it, by name; several where one side brought several people's changes.

@@ -21,12 +21,13 @@ extension LocalBook {
     guard let (side, step) = try next(direction) else {
       throw direction == .undo ? .nothingToUndo : .nothingToRedo
     }
-    var report = try side.transaction { workbench throws(BookError) in
+    var (report, deeds) = try side.transaction { workbench throws(BookError) in
       try workbench.take(step, direction, time: environment.seconds)
     }
     try side.writeOut(&saved)
     saved.version = try versionName()
     report.saved = saved
+    report.files = try side.files(of: deeds)
     return report
   }
 
@@ -83,7 +84,7 @@ extension Workbench {
 
   fileprivate mutating func take(
     _ step: OwnSteps.Step, _ direction: OwnSteps.Direction, time: Int64
-  ) throws(BookError) -> UndoReport {
+  ) throws(BookError) -> (UndoReport, [Deed]) {
     var report = UndoReport(
       isRedo: direction == .redo, change: try logLine(step.original), fields: try fields(settledBy: step.original))
     let conflicts = try conflictKeys()
@@ -98,7 +99,6 @@ extension Workbench {
       }
     }
     try seal(recording)
-    report.files = deeds.files
     report.left = try self.left(left, tags: try tags(in: step.parts))
     let places = try index().places
     report.settled = try settledHere(since: conflicts, places)
@@ -106,7 +106,7 @@ extension Workbench {
       guard let state = try entry(key.entry) else { continue }
       report.reopened.append("\((places[key.entry] ?? EntryView.path(of: state)).string):\(key.subject.name)")
     }
-    return report
+    return (report, deeds)
   }
 
   /// What takes a change back, by entry; what a newer program did cannot be.

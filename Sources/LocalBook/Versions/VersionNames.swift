@@ -3,6 +3,7 @@ package import Bytes
 package import History
 import Merge
 package import Replica
+import ReplicaStore
 
 /// Finds the versions that people name, and names versions to people.
 package struct VersionNames {
@@ -87,7 +88,31 @@ package struct VersionNames {
 }
 
 extension Workbench {
+  /// The version of a name; where it names none, what else it names is said.
   mutating func version(named name: String) throws(BookError) -> Version {
+    do throws(BookError) { return try knownVersion(named: name) } catch {
+      switch error {
+      case .noSuchVersion where isShared(version: name): throw .notAPrivateVersion(name)
+      case .noSuchVersion, .notAVersion(_, .notAName):
+        let parts = VersionedFile(name)
+        let file = parts.file ?? name
+        if (try? self.file(named: file, at: nil)) != nil { throw .notAVersionButFile(file, version: parts.version) }
+        throw name.utf8.contains(UInt8(ascii: "/")) ? .noSuchFile(name, nearest: try nearest(to: name)) : error
+      default: throw error
+      }
+    }
+  }
+
+  /// Whether this is the private side, and the shared one has the version.
+  private func isShared(version name: String) -> Bool {
+    guard book.side == .private,
+      var shared = try? Replica(storage.on(.shared), book.cryptography)
+    else { return false }
+    return (try? names.version(named: name, in: &shared)) != nil
+  }
+
+  /// The version of a name that names one.
+  mutating func knownVersion(named name: String) throws(BookError) -> Version {
     let zone = try visit()?.register(RegisterKey(.value, "zone"))?.shown.content?.plain.string
     let names = VersionNames(book.cryptography, now: book.environment.seconds, zone: zone)
     return try names.version(named: name, in: &replica)

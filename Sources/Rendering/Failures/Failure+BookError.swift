@@ -37,7 +37,7 @@ extension Failure {
     case .unfinished(let root):
       self.init(
         "there is no book in '\(root)' yet", because: "its making was interrupted; no note in the folder was touched",
-        next: ["the same command again, valise join or valise new   (it begins anew)"])
+        next: ["the same command again, valise join or valise new   (a join goes on from what has come)"])
     case .emptied(let gone, let all, let examples):
       self.init(
         "\(gone) of \(all.of("entry", "entries")) are gone or empty at once; nothing is recorded",

@@ -34,8 +34,29 @@ extension Failure {
         "no entry has its file at '\(asked)'",
         because: "files are named as in the folder of the book, versions by a hash of valise log",
         next: [nearest.map { "valise show \(word: $0)" } ?? "valise status"])
-    case .notInVersion(let file, let version):
+    case .notInVersion(let file, let version, false):
       self.init("'\(file)' is not in the version \(version)", because: "it came later", next: ["valise log -v"])
+    case .notInVersion(let file, let version, true):
+      self.init(
+        "'\(file)' is not in the version \(version)", because: "it is deleted there",
+        next: ["valise history \(word: file)   (the versions that had it)"])
+    case .notAVersionButFile(let file, nil):
+      self.init(
+        "'\(file)' is a file, not a version",
+        because: "a version is a hash of valise log, a tag or a time; FILE@VERSION is a file as it was",
+        next: ["valise history \(word: file)   (the versions that changed it)"])
+    case .notAVersionButFile(let file, let version?):
+      self.init(
+        "'\(file)@\(version)' is one file", because: "a version of the whole book is asked for",
+        next: ["the same command with \(word: version)"])
+    case .notAPrivateVersion(let asked):
+      self.init(
+        "'\(asked)' is a version of what is shared", because: "files in private/ are in no such version",
+        next: ["valise log --private   (their versions)", "the same command with a time, such as @{2021-11-09 18:00}"])
+    case .notBroughtBack(let file, let why, let version):
+      self.init(
+        "'\(file)' cannot be brought back as it was", because: why.words,
+        next: ["valise show --raw \(word: "\(file)@\(version)") >FILE   (its text, into a file of its own)"])
     case .nothingToUndo:
       self.init(
         "there is nothing to undo", because: "all that this laptop did is taken back, or it has done nothing yet",

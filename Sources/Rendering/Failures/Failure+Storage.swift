@@ -35,6 +35,10 @@ extension Failure {
       self.init(
         "'\(path)' cannot be read", because: "\(systemWords(errno))",
         next: ["the same command with a file that is there, and that you may read"])
+    case .file("reach", let path, let errno):
+      self.init(
+        "the folder of '\(path)' cannot be opened", because: "\(systemWords(errno))",
+        next: ["the same command with a place that is there"])
     case .file(let doing, let path, let errno):
       self.init("'\(path)': \(doing) failed", because: "\(systemWords(errno))", next: ["valise status"])
     case .readOnlyFolder(let folder):

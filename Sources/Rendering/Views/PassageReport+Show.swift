@@ -2,7 +2,7 @@ package import LocalBook
 import TextDiff
 
 extension PassageReport: Showable {
-  /// Each passage: where, what it was, each side against that with who and when, and what stands there now.
+  /// Each passage: where, what it was, each side against that with who and when, and what came of both.
   package func lines(on screen: Screen) -> [Line] {
     guard !passages.isEmpty else {
       return [
@@ -39,7 +39,14 @@ extension [FoundPassage] {
 }
 
 extension FoundPassage {
-  fileprivate var place: Line { "\(file):\(own: String(line))" }
+  fileprivate var place: Line {
+    if let line { return "\(file):\(own: String(line))" }
+    switch since {
+    case .edited: return "\(file) (edited since)"
+    case .deleted: return "\(file) (deleted since)"
+    case nil: return "\(file)"
+    }
+  }
 
   /// Everybody who touched it, once.
   fileprivate var people: [String] {
@@ -52,7 +59,7 @@ extension FoundPassage {
     var table = Table(indent: 2)
     table.add("before", base.isEmpty ? "(nothing)" : "\(base.onOneLine)")
     for side in sides { table.add(side.who(on: screen), side.change(from: base)) }
-    table.add("together", merged.isEmpty ? "(nothing)" : "\(merged.onOneLine)")
+    table.add(since == nil ? "together" : "together then", merged.isEmpty ? "(nothing)" : "\(merged.onOneLine)")
     // No line is cut: the words are what this is about.
     var wide = screen
     wide.width = nil
@@ -61,7 +68,8 @@ extension FoundPassage {
 
   var json: JSON {
     .object([
-      ("passage", .string(id)), ("entry", .string(entry)), ("file", .string(file)), ("line", .int(line)),
+      ("passage", .string(id)), ("entry", .string(entry)), ("file", .string(file)), ("line", .number(line)),
+      ("since", .text(since?.rawValue)),
       ("base", .string(base)), ("sides", .array(sides.map(\.json))), ("merged", .string(merged)),
     ])
   }

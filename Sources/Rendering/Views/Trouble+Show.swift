@@ -35,19 +35,7 @@ extension Trouble {
     return lines
   }
 
-  var what: Line {
-    switch why {
-    case .unreadable(let reason): reason.words
-    case .unrecordable(let error): error.words
-    case .name(let refused): refused.reason.words
-    case .suddenlyEmpty: "suddenly empty; it was not when it was last recorded"
-    case .stillBeingWritten: "it changed each time it was read; the next command tries again"
-    case .anotherBook: "a book of its own; it is not taken into this one"
-    case .tooDeep: "its folder lies too deep"
-    case .obstructed: "a folder, a link or something else stands in its place, or in that of its folder"
-    case .notRead(let doing, let errno), .notWritten(let doing, let errno): "\(doing): \(systemWords(errno))"
-    }
-  }
+  var what: Line { why.words }
 
   private var cures: [Line] {
     switch why {
@@ -66,6 +54,22 @@ extension Trouble {
       ("file", .string(path)), ("line", .number(line)), ("column", .number(column)), ("why", .string(what.text)),
       ("waiting", .array(waiting.map(\.json))),
     ])
+  }
+}
+
+extension Trouble.Why {
+  var words: Line {
+    switch self {
+    case .unreadable(let reason): reason.words
+    case .unrecordable(let error): error.words
+    case .name(let refused): refused.reason.words
+    case .suddenlyEmpty: "suddenly empty; it was not when it was last recorded"
+    case .stillBeingWritten: "it changed each time it was read; the next command tries again"
+    case .anotherBook: "a book of its own; it is not taken into this one"
+    case .tooDeep: "its folder lies too deep"
+    case .obstructed: "a folder, a link or something else stands in its place, or in that of its folder"
+    case .notRead(let doing, let errno), .notWritten(let doing, let errno): "\(doing): \(systemWords(errno))"
+    }
   }
 }
 
