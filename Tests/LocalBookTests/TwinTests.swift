@@ -32,7 +32,8 @@ import Testing
     ("The second", "A new sentence. The second"), ("teh last.", "teh last. One more."), ("teh", "the"),
     ("A paragraph.\n", "A paragraph.\n\nAnother paragraph, added whole.\n"), ("The first sentence. ", ""),
     ("sentence. The second one", "sentence. Something else altogether"), ("A paragraph.", "Ein Absatz. Ein Absatz."),
-    ("first", "very first"),
+    ("first", "very first"), ("The second one is teh", "A second two are the"),
+    ("first sentence", "prime sentences, both of them"),
   ])
   func `U10: the same sentence added, the same words corrected: once, on two laptops and on three`(
     old: String, new: String

@@ -78,19 +78,16 @@ extension Workbench {
     for (state, passages) in files {
       // From the end, so that no deletion moves the place of another.
       for passage in passages.reversed() where passage.a.text == passage.b.text {
-        guard let twin = Self.twin(in: passage) else { continue }
+        guard let twin = Twin(in: passage.merged.string, of: passage.a.text.string) else { continue }
         operations.append(
-          .edit(state.id, [TextEdit(position: twin.lowerBound, deleted: twin.count, inserted: "")]))
+          .edit(
+            state.id,
+            twin.stretches.reversed().map {
+              TextEdit(position: passage.place.lowerBound + $0.lowerBound, deleted: $0.count, inserted: "")
+            }))
       }
     }
     return operations
-  }
-
-  /// What has to go so that a passage reads as either side does; nil where no one stretch does it.
-  private static func twin(in passage: Passage) -> Range<Int>? {
-    guard let twin = Twin(in: passage.merged.string, of: passage.a.text.string) else { return nil }
-    let start = passage.place.lowerBound + twin.start
-    return start..<(start + twin.count)
   }
 
   fileprivate mutating func record(twins operations: [Operation], time: Int64) throws(BookError) {
@@ -115,17 +112,32 @@ extension Workbench {
   private static var twinRule: UInt64 { 1 }
 }
 
-/// The second copy of what both sides made of a passage, in scalars of the merged one.
+/// The second copy of what both sides made of a passage: what has to go so that it reads as either side does.
 struct Twin {
-  let start: Int
-  let count: Int
+  /// In scalars of the merged passage, from left to right.
+  private(set) var stretches: [Range<Int>] = []
 
-  /// Nil where the merged text is no longer than one side's, or where taking out one stretch does not give that.
+  /// Nil where the merged text is no longer than one side's, or where taking letters out does not give that.
   init?(in merged: String, of side: String) {
     let (merged, wanted) = (Array(merged.unicodeScalars), Array(side.unicodeScalars))
-    count = merged.count - wanted.count
-    start = zip(merged, wanted).prefix { $0 == $1 }.count
-    guard count > 0, merged[(start + count)...].elementsEqual(wanted[start...]) else { return nil }
+    let surplus = merged.count - wanted.count
+    guard surplus > 0 else { return nil }
+    let start = zip(merged, wanted).prefix { $0 == $1 }.count
+    if merged[(start + surplus)...].elementsEqual(wanted[start...]) {
+      stretches = [start..<(start + surplus)]
+      return
+    }
+    var kept = 0
+    for (place, letter) in merged.enumerated() {
+      if kept < wanted.count, letter == wanted[kept] {
+        kept += 1
+      } else if let last = stretches.last, last.upperBound == place {
+        stretches[stretches.count - 1] = last.lowerBound..<(place + 1)
+      } else {
+        stretches.append(place..<(place + 1))
+      }
+    }
+    guard kept == wanted.count else { return nil }
   }
 }
 
