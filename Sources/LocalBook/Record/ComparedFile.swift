@@ -39,13 +39,3 @@ struct ComparedFile: Sendable {
     } catch { return .unrecordable(error) }
   }
 }
-
-/// What a person did to a file, and what it comes to.
-struct ComparedEdit {
-  let edit: FolderRecorder.Edit
-  /// The entry as the file showed it.
-  let state: EntryState
-  /// The version that the file showed, where that is not the newest.
-  let older: Version?
-  let outcome: ComparedFile.Outcome
-}

@@ -90,28 +90,6 @@ struct FolderRecorder {
 
   // MARK: Recording
 
-  enum Edit {
-    case changed(FoundFile)
-    case renamed(FoundFile, from: ExactText)
-    case deleted(ExactText)
-
-    /// Where the file was.
-    var path: ExactText {
-      switch self {
-      case .changed(let file): file.path
-      case .renamed(_, let path), .deleted(let path): path
-      }
-    }
-
-    /// As it is now.
-    var file: FoundFile? {
-      switch self {
-      case .changed(let file), .renamed(let file, _): file
-      case .deleted: nil
-      }
-    }
-  }
-
   /// One change in the making.
   private struct Batch {
     var recorder: EntryRecorder
@@ -157,8 +135,8 @@ struct FolderRecorder {
     report.files.sort { ExactText($0.path) < ExactText($1.path) }
   }
 
-  private var edits: [(EntryID, Edit)] {
-    var edits: [(EntryID, Edit)] = []
+  private var edits: [(EntryID, FolderEdit)] {
+    var edits: [(EntryID, FolderEdit)] = []
     for file in scan.changed where !movedOver.contains(file.path) {
       if let entry = old.owner(of: file.path) { edits.append((entry, .changed(file))) }
     }
@@ -211,9 +189,9 @@ struct FolderRecorder {
 
   /// The edits with what they come to, in their order; those of entries that show nothing are left out.
   private mutating func compared(
-    _ edits: ArraySlice<(EntryID, Edit)>, for change: ChangeRef
+    _ edits: ArraySlice<(EntryID, FolderEdit)>, for change: ChangeRef
   ) throws(BookError) -> [ComparedEdit] {
-    var (found, files): ([(edit: Edit, state: EntryState, older: Version?)], [ComparedFile]) = ([], [])
+    var (found, files): ([(edit: FolderEdit, state: EntryState, older: Version?)], [ComparedFile]) = ([], [])
     for (entry, edit) in edits {
       let shown = try workbench.shown(at: edit.path, of: entry, old)
       guard let state = shown.state else { continue }
