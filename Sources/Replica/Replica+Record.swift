@@ -115,28 +115,21 @@ extension Replica {
     return runs
   }
 
-  /// As many of the changes as one run holds that can travel; a first half, and again, where they pack badly.
   private func pack(
     _ changes: ArraySlice<Change>, _ refs: [ChangeID: ChangeRef], _ sign: ([UInt8]) -> Signature?
   ) throws(ReplicaError) -> PackedRun {
     guard let last = changes.last else { throw .format(.notARun) }
     let signature = sign(ChainSignature.message(book: book, ref: last.ref, id: last.id))
     if checksSignatures && signature == nil { throw .signature(last.ref) }
-    let run: PackedRun
-    do { run = try RunCodec.pack(Array(changes), signature: signature, refs: { refs[$0] }) } catch {
+    do { return try RunCodec.pack(Array(changes), signature: signature, refs: { refs[$0] }) } catch {
       throw .format(error)
     }
-    let packed = run.sections.reduce(0) { $0 + $1.packed.count }
-    if packed <= Self.packedRun || changes.count == 1 { return run }
-    return try pack(changes.prefix(changes.count / 2), refs, sign)
   }
 
   /// Unpacked bytes after which the next run begins: a run is unpacked whole for any change in it, and comes whole or not
-  /// at all. Larger ones pack better.
+  /// at all. Larger ones pack better. However badly a run of such a size packs, or one of a single change, whose limit is
+  /// twice that: the wire takes 16 MiB.
   private static let unpackedRun = 4 << 20
-
-  /// Packed bytes of a run: the wire takes 16 MiB with everything around them.
-  private static let packedRun = 15 << 20
 
   private func merge(
     _ change: Change, at index: ChangeIndex, _ lamport: UInt64, _ graph: EventGraph?, into batch: inout MergeBatch
