@@ -67,7 +67,7 @@ extension Inspected {
       note(stored.columns(unlike: run), at: place)
       return run
     } catch {
-      ownFindings.append(Finding(name: error.name, place: place, words: error.words))
+      ownFindings.append(Finding(name: error.name, place: place, words: error.wordsOfRow))
       return nil
     }
   }

@@ -65,7 +65,7 @@ extension Inspected {
       guard let changes = history.known(of: run) else { return }
       note(entry.columns(unlike: run, of: changes), at: place)
     } catch {
-      ownFindings.append(Finding(name: error.name, place: place, words: error.words))
+      ownFindings.append(Finding(name: error.name, place: place, words: error.wordsOfRow))
     }
   }
 }
