@@ -144,18 +144,20 @@ let tests: [Target] = [
     name: "LogStoreTests",
     dependencies: [
       "SyncTesting", "LogStore", "SyncProtocol", "Formats", "History", "Bytes", "Signing", "PropertyTesting",
+      .product(name: "GRDB", package: "GRDB.swift"),
     ]),
   .testTarget(
     name: "SyncServerTests",
     dependencies: [
       "SyncTesting", "SyncServer", "SyncClient", "LogStore", "SyncProtocol", "Formats", "History", "Deflate", "Bytes",
       "Signing", "PropertyTesting", .product(name: "Logging", package: "swift-log"),
+      .product(name: "GRDB", package: "GRDB.swift"),
     ]),
   .testTarget(
     name: "BookServerTests",
     dependencies: [
-      "SyncTesting", "BookServer", "SyncClient", "SyncProtocol", "Formats", "History", "Bytes",
-      .product(name: "Logging", package: "swift-log"),
+      "SyncTesting", "BookServer", "SyncClient", "LogStore", "SyncProtocol", "Signing", "Formats", "History", "Bytes",
+      .product(name: "Logging", package: "swift-log"), .product(name: "GRDB", package: "GRDB.swift"),
     ]),
   .testTarget(
     name: "BookFolderTests",
@@ -186,7 +188,7 @@ let tests: [Target] = [
     name: "InspectTests",
     dependencies: [
       "valise-inspect", "valise", "valised", "ProgramTesting", "SyncTesting", "LocalBook", "Rendering", "Formats",
-      "Merge", "History", "Bytes", "Signing", "PropertyTesting",
+      "Merge", "History", "Bytes", "Signing", "PropertyTesting", .product(name: "GRDB", package: "GRDB.swift"),
     ]),
   .testTarget(name: "Tidy", path: "Tests/Tidy"),
   .testTarget(

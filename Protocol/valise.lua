@@ -330,9 +330,15 @@ local function has_preamble(tvb)
   return tvb:len() >= PREAMBLE and tvb:range(0, 7):bytes():tohex():lower() == MAGIC
 end
 
+-- The packet that was dissected last. One that ends a frame of packets before it comes again with what follows that
+-- frame, and what is said of it then stands right behind what was said first.
+local last_packet
+
 function valise.dissector(tvb, pinfo, tree)
   pinfo.cols.protocol = "Valise"
   local at, names = 0, {}
+  local lead = pinfo.number == last_packet and " " or ""
+  last_packet = pinfo.number
   if has_preamble(tvb) then
     local subtree = tree:add(valise, tvb:range(0, PREAMBLE), "Valise preamble")
     subtree:add(f.magic, tvb:range(0, 7))
@@ -360,7 +366,7 @@ function valise.dissector(tvb, pinfo, tree)
     local whole = HEADER + tvb:range(at, 4):uint()
     names[#names + 1] = frame(tvb:range(at, whole), tree)
     at = at + whole
-    pinfo.cols.info = table.concat(names, " ")
+    pinfo.cols.info = lead .. table.concat(names, " ")
   end
   return tvb:len()
 end

@@ -20,7 +20,7 @@ package struct LogReport: Equatable, Sendable {
     package fileprivate(set) var fault: Fault?
 
     package struct Fault: Equatable, Sendable {
-      /// Nil where the book's own row is meant.
+      /// Nil where the rows of the book and its devices are meant.
       package let position: UInt64?
       package let why: String
     }
@@ -67,7 +67,10 @@ extension LogReport.Book {
       state = next
     }
     if state.position.rawValue != book.head || state.chain.digest != book.chain {
-      fault = Fault(position: nil, why: "its log does not end where its row says")
+      fault = Fault(position: nil, why: "the log does not end where the row of the book says")
+    } else if let wrong = book.mismatches(with: known.authors, hash: Signing.hash).first {
+      let columns = wrong.columns.joined(separator: ", ")
+      fault = Fault(position: nil, why: "\(wrong.row): not what its changes give: \(columns)")
     }
   }
 
@@ -80,16 +83,21 @@ extension LogReport.Book {
     do throws(FormatError) { for entry in entries { runs.append(try entry.run()) } } catch { unreadable = error }
     let outcome = Sequencer.plan(runs, on: state, naming: nil, known: known, cryptography: Signing.cryptography)
     known = outcome.known
-    let planned = outcome.plan?.entries.map(\.entry) ?? []
+    let planned = outcome.plan?.entries ?? []
     for (place, entry) in entries.prefix(runs.count).enumerated() {
       guard positions + 1 == entry.position else { return fail(entry, "positions before it are missing") }
       if case .refused(let error) = outcome.verdicts[place] { return fail(entry, "\(error.code.name) \(error.detail)") }
       guard place < planned.count else { return fail(entry, "it repeats what came before") }
-      guard planned[place].id == entry.id, planned[place].chain.digest == entry.chain else {
+      let (next, changes) = (planned[place].entry, planned[place].known.changes)
+      guard next.id == entry.id, next.chain.digest == entry.chain else {
         return fail(entry, "its id or its chain hash is another than its bytes give")
       }
+      let wrong = entry.columns(unlike: runs[place], of: changes)
+      guard wrong.isEmpty else {
+        return fail(entry, "not what its changes give: \(wrong.joined(separator: ", "))")
+      }
       positions += 1
-      changes += planned[place].count
+      self.changes += changes.count
     }
     if let unreadable, let entry = entries.dropFirst(runs.count).first {
       return fail(entry, "it does not decode (\(unreadable.name))")
@@ -100,5 +108,15 @@ extension LogReport.Book {
   private mutating func fail(_ entry: StoredLogs.Entry, _ why: String) -> BookState? {
     fault = Fault(position: entry.position, why: why)
     return nil
+  }
+}
+
+extension KnownHistory {
+  /// What a store keeps of each device that is known.
+  fileprivate var authors: [AuthorHead] {
+    vector.counts.compactMap { entry in
+      guard let key = key(of: entry.device), let head = head(of: entry.device) else { return nil }
+      return AuthorHead(device: entry.device, key: key, head: head)
+    }
   }
 }

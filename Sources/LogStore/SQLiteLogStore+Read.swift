@@ -1,6 +1,7 @@
 package import History
 package import SyncProtocol
 import Bytes
+import Formats
 import GRDB
 
 extension SQLiteLogStore {
@@ -87,13 +88,13 @@ extension SQLiteLogStore {
       var entries: [LogEntry] = []
       var bytes = 0
       while let row = try rows.next() {
-        let bare = try LogEntry(row: row, sections: [])
+        let bare = try LogEntry(row: row)
         guard selection.wants(bare) else { continue }
         if bytes >= limit { return LogPage(entries: entries, next: entries.last?.position) }
         if selection.asker == bare.device {
           entries.append(bare)
         } else {
-          let entry = try LogEntry(row: row, sections: row.bytes("body"))
+          let entry = try LogEntry(row: row, withSections: true)
           bytes += entry.sections.count
           entries.append(entry)
         }
@@ -132,21 +133,46 @@ extension AuthorHead {
 
 extension KnownRun {
   fileprivate init(row: Row) throws {
-    let first = try row.count("first")
-    let changes = try KnownChange.changes(from: row.bytes("known"), count: Int(clamping: row.count("count")))
-    self.init(
-      position: try row.position("position"), device: try row.device("device"), first: first, changes: changes,
-      key: first == 0 ? PublicKey(try row.bytes("key")) : nil)
+    self = try row.atPosition { position in
+      let first = try row.count("first")
+      let changes = try KnownChange.changes(from: row.bytes("known"), count: Int(clamping: row.count("count")))
+      return KnownRun(
+        position: position, device: try row.device("device"), first: first, changes: changes,
+        key: first == 0 ? PublicKey(try row.bytes("key")) : nil)
+    }
   }
 }
 
 extension LogEntry {
-  fileprivate init(row: Row, sections: [UInt8]) throws {
-    guard let signature = Signature(try row.bytes("signature")) else { throw StoreError.corrupt("entry.signature") }
-    self.init(
-      position: try row.position("position"), device: try row.device("device"), first: try row.count("first"),
-      count: Int(clamping: try row.count("count")), signature: signature, id: ChangeID(try row.digest("id")),
-      chain: ChainHash(try row.digest("chain")), sectionCount: Int(clamping: try row.count("sections")),
-      sections: sections)
+  /// With its sections these are looked at as the client will: nothing is sent that it cannot take, and what travels
+  /// frame by frame are whole frames.
+  fileprivate init(row: Row, withSections: Bool = false) throws {
+    self = try row.atPosition { position in
+      guard let signature = Signature(try row.bytes("signature")) else { throw StoreError.corrupt("signature") }
+      let (first, count) = (try row.count("first"), Int(clamping: try row.count("count")))
+      guard first <= FormatLimits.seq, (1...FormatLimits.changes).contains(count) else {
+        throw StoreError.corrupt("count")
+      }
+      let sectionCount = Int(clamping: try row.count("sections"))
+      let sections = withSections ? try row.bytes("body") : []
+      guard try !withSections || LogEntry.packedSections(in: sections).count == sectionCount else {
+        throw StoreError.corrupt("sections")
+      }
+      return LogEntry(
+        position: position, device: try row.device("device"), first: first, count: count, signature: signature,
+        id: ChangeID(try row.digest("id")), chain: ChainHash(try row.digest("chain")), sectionCount: sectionCount,
+        sections: sections)
+    }
+  }
+}
+
+extension Row {
+  /// What is read of a row of the log; damage is said with the position.
+  fileprivate func atPosition<Value>(_ read: (Position) throws -> Value) throws -> Value {
+    let position = try position("position")
+    let damage: String
+    do { return try read(position) } catch StoreError.corrupt(let what) { damage = what } catch let error as FormatError
+    { damage = "body (\(error.name))" } catch let error as DecodingError { damage = "known (\(error.name))" }
+    throw StoreError.corrupt("position \(position.rawValue): \(damage)")
   }
 }

@@ -1,5 +1,6 @@
 package import Bytes
 package import Formats
+import Foundation
 import GRDB
 package import History
 package import SyncProtocol
@@ -21,6 +22,22 @@ package struct StoredLogs: Sendable {
     package let head: UInt64
     package let chain: Digest
     package let entries: [Entry]
+    let authors: [Author]
+    let origin: [UInt8]
+    let bytes: Int64
+    /// 0 in this version.
+    let members: Int64
+    let floor: Int64
+    let state: Int64
+  }
+
+  /// What is kept of a device beside its runs.
+  struct Author: Sendable {
+    let number: Int64
+    let device: [UInt8]
+    let key: [UInt8]
+    let next: Int64
+    let last: [UInt8]
   }
 
   /// A position of the log; what it holds has not been looked at.
@@ -34,6 +51,10 @@ package struct StoredLogs: Sendable {
     package let signature: [UInt8]
     /// The run's SECTION frames, as they travel.
     package let sections: [UInt8]
+    let kind: Int64
+    let sectionCount: Int64
+    /// What later runs are judged by.
+    let known: [UInt8]
   }
 
   /// Reads all of a file that is there: `incompatible` where it is none of this version's.
@@ -48,7 +69,7 @@ package struct StoredLogs: Sendable {
           let fence = try Row.fetchOne(database, sql: "SELECT epoch, n FROM fence"),
           let epoch = Epoch(try fence.bytes("epoch"))
         else { throw StoreError.incompatible(schema: 0) }
-        let books = try Row.fetchAll(database, sql: "SELECT book, id, name, head, chain FROM book ORDER BY name").map {
+        let books = try Row.fetchAll(database, sql: "SELECT * FROM book ORDER BY name").map {
           try Book(row: $0, database)
         }
         let found = try Row.fetchAll(database, sql: "PRAGMA integrity_check(20)").map { row in
@@ -63,14 +84,13 @@ package struct StoredLogs: Sendable {
 extension StoredLogs.Entry {
   /// The run, out of the frames that hold its sections.
   package func run() throws(FormatError) -> PackedRun {
-    var reader = ByteReader(sections)
-    var found: [PackedSection] = []
-    while !reader.isAtEnd {
-      do { _ = try reader.take(FrameHeader.byteCount) } catch { throw .layout(error) }
-      found.append(try reader.section(index: found.count))
+    guard (1...UInt64(FormatLimits.changes)).contains(count) else {
+      throw .overLimit(.changes, limit: FormatLimits.changes)
     }
+    guard first <= FormatLimits.seq else { throw .layout(.outOfRange(at: 0, found: first)) }
     return PackedRun(
-      device: device, first: first, count: Int(clamping: count), signature: Signature(signature), sections: found)
+      device: device, first: first, count: Int(clamping: count), signature: Signature(signature),
+      sections: try LogEntry.packedSections(in: sections))
   }
 }
 
@@ -81,18 +101,42 @@ extension StoredLogs.Book {
     self.name = name
     head = try row.count("head")
     chain = try row.digest("chain")
+    origin = row.plainBytes("origin")
+    (bytes, members) = (row.plainNumber("bytes"), row.plainNumber("members"))
+    (floor, state) = (row.plainNumber("floor"), row.plainNumber("state"))
+    let number = Int64(clamping: try row.count("book"))
+    authors = try Row.fetchAll(
+      database, sql: "SELECT author, device, key, next, last FROM author WHERE book = ? ORDER BY author",
+      arguments: [number]
+    ).map { row in
+      StoredLogs.Author(
+        number: row.plainNumber("author"), device: row.plainBytes("device"), key: row.plainBytes("key"),
+        next: row.plainNumber("next"), last: row.plainBytes("last"))
+    }
     entries = try Row.fetchAll(
       database,
       sql: """
-        SELECT entry.position, author.device, entry.first, entry.count, entry.id, entry.chain, entry.signature, entry.body
+        SELECT entry.position, author.device, entry.first, entry.count, entry.id, entry.chain, entry.signature,
+          entry.body, entry.kind, entry.sections, entry.known
         FROM entry JOIN author ON author.book = entry.book AND author.author = entry.author
         WHERE entry.book = ? ORDER BY entry.position
-        """, arguments: [Int64(clamping: try row.count("book"))]
+        """, arguments: [number]
     ).map { row in
       StoredLogs.Entry(
         position: try row.count("position"), device: try row.device("device"), first: try row.count("first"),
         count: try row.count("count"), id: ChangeID(try row.digest("id")), chain: try row.digest("chain"),
-        signature: try row.bytes("signature"), sections: try row.bytes("body"))
+        signature: try row.bytes("signature"), sections: try row.bytes("body"), kind: row.plainNumber("kind"),
+        sectionCount: row.plainNumber("sections"), known: row.plainBytes("known"))
     }
   }
+}
+
+extension Row {
+  /// Empty where the column holds no bytes.
+  fileprivate func plainBytes(_ column: String) -> [UInt8] {
+    Data.fromDatabaseValue(self[column]).map { [UInt8]($0) } ?? []
+  }
+
+  /// -1 where the column holds no number.
+  fileprivate func plainNumber(_ column: String) -> Int64 { Int64.fromDatabaseValue(self[column]) ?? -1 }
 }

@@ -7,7 +7,7 @@ package import Replica
 /// A stretch of a history's shape in one row of the store: to load it does not cost a row a change.
 ///
 /// It repeats what the rows of its changes say, so that it can be made from them at any time.
-enum GraphBlock {
+package enum GraphBlock {
   /// How many changes have a block; the last ones of a history, fewer than that, have none yet.
   static let length = 256
 

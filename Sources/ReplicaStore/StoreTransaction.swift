@@ -62,16 +62,15 @@ package final class StoreTransaction: ReplicaStorage {
       [run.device.bytes.blob, Int64(clamping: run.first), Int64(clamping: run.last), writer.bytes.blob])
     let number = try ask { $0.lastInsertedRowID }
     for row in rows {
-      var origin = ByteWriter()
-      row.origin.encode(into: &origin)
+      let stored = StoredChange(of: row, run: number)
       try self.run(
         """
         INSERT INTO \(own)change (n, id, device, seq, parents, run, time, origin, message)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
         [
-          row.index.int, row.id.digest.bytes.blob, row.ref.device.bytes.blob, Int64(clamping: row.ref.seq),
-          Self.encode(row.parents).blob, number, row.time, origin.bytes.blob, row.message.string,
+          stored.index, stored.id.blob, stored.device.blob, stored.seq, stored.parents.blob, stored.run, stored.time,
+          stored.origin.blob, row.message.string,
         ])
     }
     if let last = rows.last { try fillBlocks(through: last.index) }
@@ -110,12 +109,7 @@ package final class StoreTransaction: ReplicaStorage {
   }
 
   package func put(_ entry: EntryState, conflicts: Int) throws(StorageError) {
-    var writer = ByteWriter()
-    entry.encode(into: &writer)
-    var placed = ByteWriter()
-    let stamp = entry.register(.path)?.members.first?.stamp ?? entry.creation
-    placed.put(varint: stamp.lamport)
-    placed.put(stamp.operation)
+    let stored = StoredEntry(of: entry, conflicts: conflicts)
     let path = entry.isAlive ? EntryView.path(of: entry).string : nil
     try noteMove(of: entry.id, to: path)
     try run(
@@ -125,7 +119,8 @@ package final class StoreTransaction: ReplicaStorage {
         placed = excluded.placed, state = excluded.state
       """,
       [
-        entry.id.key.blob, conflicts, EntryView.kind(of: entry).string, path, placed.bytes.blob, writer.bytes.blob,
+        stored.id.blob, stored.conflicts, EntryView.kind(of: entry).string, path, stored.placed.blob,
+        stored.state.blob,
       ])
   }
 
@@ -183,14 +178,12 @@ package final class StoreTransaction: ReplicaStorage {
   }
 
   package func put(_ device: DeviceRow) throws(StorageError) {
-    var said = ByteWriter()
-    said.put(varint: device.stamp.lamport)
-    said.put(device.stamp.operation)
+    let stored = StoredDevice(of: device)
     try run(
       """
       INSERT INTO \(own)device (id, key, name, said) VALUES (?, ?, ?, ?)
       ON CONFLICT (id) DO UPDATE SET key = excluded.key, name = excluded.name, said = excluded.said
-      """, [device.id.bytes.blob, device.key?.bytes.blob, device.name.string, said.bytes.blob])
+      """, [stored.id.blob, device.key?.bytes.blob, device.name.string, stored.said.blob])
   }
 
   // MARK: Settings

@@ -39,6 +39,30 @@ package struct LogEntry: Equatable, Sendable {
     run.sections.flatMap { Frame.section($0).encoded() }
   }
 
+  /// The sections in a run's SECTION frames; thrown where the bytes are anything but these, whole and undamaged.
+  ///
+  /// Offsets count from the first byte of the frames.
+  package static func packedSections(in frames: [UInt8]) throws(FormatError) -> [PackedSection] {
+    var sections: [PackedSection] = []
+    var start = 0
+    while start < frames.count {
+      let body = start + FrameHeader.byteCount
+      guard body <= frames.count else { throw .layout(.truncated(at: frames.count, missing: body - frames.count)) }
+      let length = frames[start..<start + 4].reduce(0) { $0 << 8 | Int($1) }
+      for (place, expected) in [(start + 4, FrameType.section.rawValue), (start + 5, 0)] where frames[place] != expected
+      {
+        throw .layout(.outOfRange(at: place, found: UInt64(frames[place])))
+      }
+      let end = body + length
+      guard end <= frames.count else { throw .layout(.truncated(at: frames.count, missing: end - frames.count)) }
+      var reader = ByteReader(Array(frames[body..<end]))
+      sections.append(try reader.section(index: sections.count))
+      guard reader.isAtEnd else { throw .layout(.trailing(at: body + reader.offset, count: reader.remaining)) }
+      start = end
+    }
+    return sections
+  }
+
   var head: LoggedHead {
     LoggedHead(
       device: device, first: first, count: count, signature: signature, id: id, sectionCount: sectionCount)

@@ -19,7 +19,7 @@ final class BookLog: Sendable {
   private let epoch: Epoch
   private let cryptography: Cryptography
   private let watchers: Watchers
-  private let onPoison: @Sendable (StoreError) -> Void
+  private let troubles: StoreTroubles
   private let queue = Mutex(Queue())
   private let held = Mutex<Held?>(nil)
 
@@ -42,14 +42,14 @@ final class BookLog: Sendable {
 
   init(
     of book: BookID, in store: any LogStore, epoch: Epoch, cryptography: Cryptography, watchers: Watchers,
-    onPoison: @escaping @Sendable (StoreError) -> Void
+    troubles: StoreTroubles
   ) {
     self.book = book
     self.store = store
     self.epoch = epoch
     self.cryptography = cryptography
     self.watchers = watchers
-    self.onPoison = onPoison
+    self.troubles = troubles
   }
 
   /// Queues a run; `decided` is called in the order of submission, accepted only once it is on the disk. `name` is what
@@ -109,7 +109,7 @@ final class BookLog: Sendable {
       }
       return group.map { _ in .refused(WireError(.unavailable, retryAfter: 1_000)) }
     } catch {
-      if case .poisoned = error { onPoison(error) }
+      await troubles.heard(error, of: book)
       return group.map { _ in .refused(WireError(error)) }
     }
   }
@@ -131,8 +131,11 @@ final class BookLog: Sendable {
     }
     if let kept { return .success(kept) }
     if let state = try await store.states(of: [book])[0] {
-      guard let known = KnownHistory(try await store.known(of: book, after: .zero)) else {
-        throw .corrupt("a run that does not follow from those before it")
+      var known = KnownHistory()
+      for run in try await store.known(of: book, after: .zero) {
+        guard known.append(run) else {
+          throw .corrupt("position \(run.position.rawValue): its run does not follow from those before it")
+        }
       }
       return .success(Held(state: state, known: known))
     }

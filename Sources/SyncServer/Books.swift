@@ -1,6 +1,7 @@
 import Bytes
 import History
 import LogStore
+import Logging
 import SyncProtocol
 import Synchronization
 
@@ -9,7 +10,7 @@ final class Books: Sendable {
   private let store: any LogStore
   private let cryptography: Cryptography
   private let epoch: Epoch
-  private let onPoison: @Sendable (StoreError) -> Void
+  private let troubles: StoreTroubles
   private let shelf = Mutex(Shelf())
   let watchers: Watchers
   private let keeper: Keeper
@@ -25,13 +26,13 @@ final class Books: Sendable {
   static let idleLimit = 32
 
   init(
-    _ store: any LogStore, epoch: Epoch, cryptography: Cryptography, received: Duration,
+    _ store: any LogStore, epoch: Epoch, cryptography: Cryptography, received: Duration, logger: Logger,
     onPoison: @escaping @Sendable (StoreError) -> Void
   ) {
     self.store = store
     self.epoch = epoch
     self.cryptography = cryptography
-    self.onPoison = onPoison
+    troubles = StoreTroubles(store: store, logger: logger, onPoison: onPoison)
     let watchers = Watchers()
     self.watchers = watchers
     keeper = Keeper(store, interval: received) { error in
@@ -48,7 +49,7 @@ final class Books: Sendable {
       let log =
         here?.log
         ?? BookLog(
-          of: book, in: store, epoch: epoch, cryptography: cryptography, watchers: watchers, onPoison: onPoison)
+          of: book, in: store, epoch: epoch, cryptography: cryptography, watchers: watchers, troubles: troubles)
       shelf.logs[book] = (log, (here?.users ?? 0) + 1)
       shelf.idle.removeAll { $0 == book }
       return log
@@ -90,7 +91,7 @@ final class Books: Sendable {
   }
 
   private func find(_ opening: Opening, for device: DeviceID) async -> ServerSession.Opened {
-    await told { () async throws(StoreError) -> ServerSession.Opened in
+    await told(of: opening.book) { () async throws(StoreError) -> ServerSession.Opened in
       switch opening {
       case .known(let book, let claim):
         guard let state = try await store.states(of: [book])[0] else { return .refused(WireError(.noSuchBook)) }
@@ -117,7 +118,7 @@ final class Books: Sendable {
   }
 
   func vector(of book: BookID) async -> Result<VersionVector, WireError> {
-    await told { () async throws(StoreError) -> Result<VersionVector, WireError> in
+    await told(of: book) { () async throws(StoreError) -> Result<VersionVector, WireError> in
       var vector = VersionVector()
       for author in try await store.authors(of: book) { vector[author.device] = author.head.seq + 1 }
       return .success(vector)
@@ -128,7 +129,7 @@ final class Books: Sendable {
 
   /// Where the log stands; position 0 of a book that was to be created and had no run.
   func standing(of book: BookID, for device: DeviceID) async -> Result<(BookState, DeviceHead?), WireError> {
-    await told { () async throws(StoreError) -> Result<(BookState, DeviceHead?), WireError> in
+    await told(of: book) { () async throws(StoreError) -> Result<(BookState, DeviceHead?), WireError> in
       let state = try await store.states(of: [book])[0] ?? .start(of: book, epoch: epoch, hash: cryptography.hash)
       return .success((state, try await store.author(device, of: book)?.head))
     } otherwise: {
@@ -137,7 +138,7 @@ final class Books: Sendable {
   }
 
   func page(of book: BookID, _ selection: LogSelection, limit: Int) async -> Result<LogPage, WireError> {
-    await told { () async throws(StoreError) -> Result<LogPage, WireError> in
+    await told(of: book) { () async throws(StoreError) -> Result<LogPage, WireError> in
       .success(try await store.entries(of: book, selection, limit: limit))
     } otherwise: {
       .failure($0)
@@ -145,11 +146,21 @@ final class Books: Sendable {
   }
 
   private func told<Value: Sendable>(
-    _ body: () async throws(StoreError) -> Value, otherwise: (WireError) -> Value
+    of book: BookID?, _ body: () async throws(StoreError) -> Value, otherwise: (WireError) -> Value
   ) async -> Value {
     do throws(StoreError) { return try await body() } catch {
-      if case .poisoned = error { onPoison(error) }
+      await troubles.heard(error, of: book)
       return otherwise(WireError(error))
+    }
+  }
+}
+
+extension Opening {
+  /// Nil where the client knows its name alone.
+  fileprivate var book: BookID? {
+    switch self {
+    case .known(let book, _), .create(_, let book): book
+    case .named: nil
     }
   }
 }

@@ -27,7 +27,7 @@ package final class SyncServer: Sendable {
     do { standing = try await store.open() } catch { throw .store(error) }
     let (poison, onPoison) = AsyncStream.makeStream(of: StoreError.self)
     let books = Books(
-      store, epoch: standing.epoch, cryptography: cryptography, received: limits.received
+      store, epoch: standing.epoch, cryptography: cryptography, received: limits.received, logger: logger
     ) { onPoison.yield($0) }
     let connections = Connections(limit: limits.connections)
     let bootstrap = ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)

@@ -12,8 +12,8 @@ struct LogWords {
     var lines = report.books.map { book in
       let sound = "\(book.name): \(book.changes) \(book.changes == 1 ? "change" : "changes")"
       guard let fault = book.fault else { return "\(sound), every id and signature is right" }
-      let place = fault.position.map { "position \($0)" } ?? "its end"
-      return "\(sound) that \(book.changes == 1 ? "is" : "are") right; damaged at \(place): \(fault.why)"
+      let place = fault.position.map { "at position \($0)" } ?? "beside the log"
+      return "\(sound) that \(book.changes == 1 ? "is" : "are") right; damaged \(place): \(fault.why)"
     }
     lines += report.pageFaults.map { "SQLite says of its pages: \($0)" }
     lines.append(report.isSound ? end : "Damaged. Start a server on a backup; the laptops send again what it lacks.")

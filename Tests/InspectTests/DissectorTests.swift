@@ -38,6 +38,35 @@ import Testing
     #expect(seen > 20)
   }
 
+  @Test(arguments: ["sent.pcap", "received.pcap"])
+  func `in a packet that ends one frame and begins another, each has its own word`(file: String) throws {
+    let columns = try tshark(file, ["-T", "fields", "-e", "_ws.col.Info"])
+    #expect(columns.contains("SECTION"))
+    for word in columns.split(whereSeparator: { !$0.isLetter }) {
+      #expect(!word.hasSuffix("SECTION") || word == "SECTION", "\(word)")
+    }
+  }
+
+  @Test func `a packet that is missing within a frame is said to be missing`() throws {
+    let capture = try [UInt8](Data(contentsOf: folder.appending(path: "sent.pcap")))
+    var records: [Range<Int>] = []
+    var offset = 24
+    while offset < capture.count {
+      let length = capture[offset + 8..<offset + 12].reduce(0) { $0 << 8 | Int($1) }
+      records.append(offset..<offset + 16 + length)
+      offset += 16 + length
+    }
+    // One of those in the middle of the long flight.
+    let longest = try #require(records.map(\.count).max())
+    let full = records.filter { $0.count == longest }
+    let missing = full[full.count / 2]
+    try Data(capture[..<missing.lowerBound] + capture[missing.upperBound...])
+      .write(to: folder.appending(path: "gap.pcap"))
+    let shown = try inspect("frames", "gap.pcap")
+    #expect(shown.code == 1)
+    #expect(shown.output.contains("is not whole: bytes are missing from the capture"), "\(shown.output.suffix(400))")
+  }
+
   @Test func `nothing in a capture is malformed to tshark`() throws {
     for file in ["sent.pcap", "received.pcap", "again.pcap"] {
       #expect(try tshark(file, ["-Y", "valise.malformed || _ws.malformed || _ws.lua.error"]).isEmpty)

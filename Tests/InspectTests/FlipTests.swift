@@ -66,6 +66,30 @@ import valise_inspect
     }
   }
 
+  @Test(arguments: ["snapshot", "bundle", "light"])
+  func `the kind of a section, which no checksum covers, is named as well, and all is read as it was`(
+    file: String
+  ) throws {
+    let bytes = file == "snapshot" ? sample.snapshot : file == "bundle" ? sample.bundle : sample.light
+    let whole = try Inspected(file: "sample", bytes)
+    var random = SeededRandom(seed: 15)
+    for part in try FileOutline(of: bytes).parts {
+      guard case .section(let section) = part else { continue }
+      let offset = section.range.lowerBound
+      let known: [UInt8] = [0x01, 0x02, 0x10, 0x11, 0x20, 0x21, 0x30, 0x31, 0x32, 0x33, 0x34, 0x3f, 0x80]
+      for kind in known + (0..<3).map({ _ in UInt8(random.below(256)) }) where kind != bytes[offset] {
+        var altered = bytes
+        altered[offset] = kind
+        let read = try Inspected(file: "sample", altered)
+        let place = "byte \(offset), kind \(kind)"
+        #expect(read.findings.map(\.name) == ["altered"], "\(place)")
+        #expect(read.findings.first?.place.bytes == offset..<offset + 1, "\(place)")
+        #expect(read.history.changes.map(\.change) == whole.history.changes.map(\.change), "\(place)")
+        #expect(read.light?.entries == whole.light?.entries, "\(place)")
+      }
+    }
+  }
+
   private func altered(_ offset: Int, _ pattern: UInt8) -> [UInt8] {
     var altered = bytes
     altered[offset] ^= pattern

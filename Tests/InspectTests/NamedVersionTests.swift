@@ -40,6 +40,30 @@ import Testing
     }
   }
 
+  @Test func `times are shown on the clock that versions are named by`() throws {
+    try write("---\ntitle: Visit\nzone: Asia/Tokyo\n---\n", to: "visit.md", of: "anne")
+    _ = try LocalBook.new(at: path("anne"), name: "Anne", Self.environment(day: 0))
+    _ = try book("anne", day: 1).export(to: path("a.snapshot"))
+    for command in ["show", "graph"] {
+      for file in ["anne", "a.snapshot"] {
+        let shown = try inspect(command, file)
+        #expect(shown.output.contains("8 Nov 2021 18:00 in Tokyo"), "\(command) \(file): \(shown.output)")
+      }
+    }
+  }
+
+  @Test func `a tag is said to be one`() throws {
+    try write("One.\n", to: "notes/a.md", of: "anne")
+    _ = try LocalBook.new(at: path("anne"), name: "Anne", Self.environment(day: 0))
+    _ = try book("anne", day: 1).tag("as-printed", nil, moving: false)
+    _ = try book("anne", day: 2).tag("as-sent", nil, moving: false)
+    for command in ["show", "graph"] {
+      let shown = try inspect(command, "anne").output
+      for tag in ["as-printed", "as-sent"] { #expect(shown.contains("  tag \(tag) set\n"), "\(shown)") }
+      #expect(!shown.contains("deleted") && shown.contains("1 entry added\n"), "\(shown)")
+    }
+  }
+
   @Test func `a name that fits no version is refused in valise's words, and what to look at is this program's`() throws
   {
     try write("One.\n", to: "notes/a.md", of: "anne")

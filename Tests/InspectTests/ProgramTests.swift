@@ -83,6 +83,13 @@ import Testing
     #expect(summary["signed"] as? Int == 3)
   }
 
+  @Test func `a file that does not have what a bundle builds on is said not to help`() throws {
+    let verified = try inspect("verify", "a.bundle", "--with", "a.bundle")
+    #expect(verified.code == 0, "\(verified.output)\(verified.errors)")
+    #expect(verified.output.contains("and not in 'a.bundle' either."), "\(verified.output)")
+    #expect(try inspect("verify", "a.light", "--with", "a.bundle").output.contains("and not in 'a.bundle' either."))
+  }
+
   @Test func `a light snapshot is what its history makes, and another one is not`() throws {
     #expect(try inspect("verify", "a.light").output.contains("Not checked"))
     let sound = try inspect("verify", "a.light", "--with", "a.snapshot")

@@ -21,7 +21,7 @@ import Testing
     .invalidValue(in: "a.md:path", why: "no name", suggestion: nil), .offline(.noNetwork),
     .offline(.refused(at: "localhost:7420")), .offline(.unknownHost(host: "x")), .offline(.timedOut(at: "x:1")),
     .offline(.brokenOff(at: "x:1")), .refused(code: 200, detail: ""),
-    .refused(code: 301, detail: "x"),
+    .refused(code: 301, detail: "x"), .refused(code: 702, detail: ""),
     .refused(code: 508, detail: "x"), .refused(code: 503, detail: "x"), .refused(code: 701, detail: "x"),
     .refused(code: 999, detail: "x"), .storage(.full), .storage(.readOnly), .storage(.damaged("page 3")),
     .nothingToUndo, .nothingToRedo, .cannotUndo(change: "1a2b3c4d5e"),
@@ -86,6 +86,9 @@ import Testing
 
   @Test func `the port is named where nothing listens`() {
     #expect(Failure(.offline(.refused(at: "localhost:7420"))).what.text == "nothing listens at localhost:7420")
+    let damaged = Failure(.refused(code: 702, detail: ""))
+    #expect(damaged.what.text == "the server's copy of the book is damaged")
+    #expect(damaged.next.map(\.text) == ["show this message to whoever runs the server; everything is saved here"])
   }
 
   @Test func `scripts tell apart what they must`() {

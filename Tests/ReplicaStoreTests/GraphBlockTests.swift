@@ -95,6 +95,16 @@ private struct GrowingStore {
         try growing.check(store)
       }
       try #require(try growing.blocks() == growing.expected.count / 256)
+      // Whoever checks a store says the same of them.
+      try store.reading { storage throws(ReplicaError) in
+        do throws(StorageError) {
+          var rows: [ChangeRow] = []
+          while let row = try storage.row(at: ChangeIndex(rows.count)) { rows.append(row) }
+          let blocks = try storage.storedBlocks().map { "\($0.first) \($0.changes)" }
+          let made = GraphBlock.expected(of: rows).sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+          #expect(blocks == made)
+        } catch { throw .storage(error) }
+      }
     }
   }
 

@@ -13,9 +13,9 @@ struct TestServer: Sendable {
   let store: any LogStore
 
   static func start(
-    _ store: any LogStore = MemoryLogStore(epoch: .numbered(1)), limits: ServerLimits = ServerLimits()
+    _ store: any LogStore = MemoryLogStore(epoch: .numbered(1)), limits: ServerLimits = ServerLimits(),
+    logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
   ) async throws -> TestServer {
-    let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     let server = try await SyncServer.start(
       host: "127.0.0.1", port: 0, store: store, cryptography: Signing.cryptography, limits: limits, logger: logger)
     return TestServer(server: server, store: store)

@@ -17,7 +17,7 @@ package struct FileContents: Equatable, Sendable {
   package private(set) var body: [UInt8] = []
   /// Of a light snapshot: whose changes its version holds; nil where that cannot be read.
   package private(set) var light: LightContents?
-  package private(set) var faults: [FileFault] = []
+  package internal(set) var faults: [FileFault] = []
   private var open: PlacedRun?
   private var hasEnd = false
 
@@ -44,6 +44,12 @@ package struct FileContents: Equatable, Sendable {
 
   /// `notAFile` and `unknownVersion` as `FileOutline` says; all else is a fault.
   package init(of bytes: [UInt8], hash: ([UInt8]) -> Digest) throws(FormatError) {
+    let written = try FileContents(asWritten: bytes, hash: hash)
+    self = written.withKindPutRight(in: bytes, hash: hash) ?? written
+  }
+
+  /// Takes every section for what its kind says that it is.
+  init(asWritten bytes: [UInt8], hash: ([UInt8]) -> Digest) throws(FormatError) {
     outline = try FileOutline(of: bytes)
     noteHead()
     for part in outline.parts {
@@ -102,12 +108,7 @@ package struct FileContents: Equatable, Sendable {
     case .base: base = read(placed, raw) { reader throws(DecodingError) in try DiffFile.vector(&reader) }
     case .chunk:
       close()
-      let head = read(placed, raw) { reader throws(DecodingError) in
-        let epoch = try reader.take(SnapshotChunk.epochByteCount)
-        return SnapshotChunkHead(
-          epoch: epoch, first: try reader.varint(), runCount: try reader.count(limit: FormatLimits.runs))
-      }
-      if let head { chunks.append(head) }
+      if let head = read(placed, raw, Self.chunkHead) { chunks.append(head) }
     case .run:
       close()
       open = runHead(raw).map { PlacedRun(head: $0, section: placed.index, range: placed.range, sections: []) }
@@ -150,7 +151,7 @@ package struct FileContents: Equatable, Sendable {
     case .rows, .columns: wantsSections
     case .run: kind != .change && runHead(raw) != nil
     case .end: count(raw) != nil
-    case .chunk: kind == .snapshot && raw.count > SnapshotChunk.epochByteCount
+    case .chunk: kind == .snapshot && isChunkHead(raw)
     case .base: kind == .diff && base == nil
     case .header, .body: kind == .change
     case .standing: kind == .light && light == nil
@@ -165,6 +166,19 @@ package struct FileContents: Equatable, Sendable {
     var reader = ByteReader(raw)
     guard let head = try? reader.runHead(), reader.isAtEnd else { return nil }
     return head
+  }
+
+  /// Where sections of a run are to come, one of these with its kind altered looks like a chunk that is damaged.
+  private func isChunkHead(_ raw: [UInt8]) -> Bool {
+    guard wantsSections else { return raw.count > SnapshotChunk.epochByteCount }
+    var reader = ByteReader(raw)
+    return (try? Self.chunkHead(&reader)) != nil && reader.isAtEnd
+  }
+
+  private static func chunkHead(_ reader: inout ByteReader) throws(DecodingError) -> SnapshotChunkHead {
+    let epoch = try reader.take(SnapshotChunk.epochByteCount)
+    return SnapshotChunkHead(
+      epoch: epoch, first: try reader.varint(), runCount: try reader.count(limit: FormatLimits.runs))
   }
 
   private func count(_ raw: [UInt8]) -> UInt64? {

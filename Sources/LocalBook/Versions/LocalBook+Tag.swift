@@ -1,5 +1,5 @@
 import Bytes
-import History
+package import History
 import Merge
 import Replica
 import ReplicaStore
@@ -113,14 +113,27 @@ extension Workbench {
 
   /// What a change did to tags, in words; nil where it did nothing to any.
   mutating func tagging(by row: ChangeRow) throws(BookError) -> String? {
-    let change = try replicated { replica throws(ReplicaError) in try replica.change(at: row.index) }
+    try replicated { replica throws(ReplicaError) in try replica.change(at: row.index) }.tagging
+  }
+}
+
+extension Change {
+  /// Which tags it sets and takes away, in words; nil where it does neither.
+  package var tagging: String? {
     var given: [TagName: Bool] = [:]
-    for case .set(_, let key, let values) in change.operations {
+    for case .set(_, let key, let values) in operations {
       guard let name = TagBook.name(of: key) else { continue }
       given[name] = given[name, default: false] || values.contains { $0.content != nil }
     }
     guard !given.isEmpty else { return nil }
     return given.keys.sorted().map { "tag \($0.string) \(given[$0] ?? false ? "set" : "taken away")" }
       .joined(separator: ", ")
+  }
+
+  /// The entries that hold the tags which it sets or takes away: no files, and not to be counted as such.
+  package var tagCarriers: Set<EntryID> {
+    var carriers: Set<EntryID> = []
+    for case .set(let entry, let key, _) in operations where TagBook.name(of: key) != nil { carriers.insert(entry) }
+    return carriers
   }
 }

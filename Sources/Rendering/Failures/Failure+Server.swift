@@ -112,6 +112,10 @@ extension Failure {
           "show this message to whoever runs the server; everything is saved here",
           "valise sync   (when there is room again: it sends what waits)",
         ])
+    case 702:
+      self.init(
+        "the server's copy of the book is damaged", because: "\(said)",
+        next: ["show this message to whoever runs the server; everything is saved here"])
     case 700...799:
       self.init(
         "the server cannot take changes now", because: "\(said)",

@@ -15,9 +15,9 @@ extension FormatError {
     case .checksum(let section): "section \(own: "\(section)") is damaged: its checksum does not fit"
     case .packing(_, let section): "section \(own: "\(section)") does not unpack"
     case .unknownSection(let kind, let section):
-      "section \(own: "\(section)") is of the kind \(own: "\(kind)"), which this program does not know"
+      "section \(own: "\(section)") is of the kind \(own: [kind].hex), which this program does not know"
     case .sectionOrder(let kind, let section):
-      "section \(own: "\(section)"), of the kind \(own: "\(kind)"), stands where another has to"
+      "section \(own: "\(section)"), of the kind \(own: [kind].hex), stands where another has to"
     case .section(let error, let section):
       "\(own: error.name) at byte \(own: "\(error.offset)") of section \(own: "\(section)"), unpacked"
     case .content(let error, let column):

@@ -22,6 +22,9 @@ package struct Times: Sendable {
     place = isElsewhere ? words : nil
   }
 
+  /// The same moments on the clock of a zone, as a reader sees them whose clock this is.
+  package func on(zone: String?) -> Times { Times(now: now, zone: zone, local: self.zone) }
+
   /// `today 09:12`, `yesterday 18:03`, `8 Nov 09:12`, `8 Nov 2021 09:12 in Paris`: without brackets, since it stands in
   /// some.
   package func spoken(_ time: Int64) -> Line {

@@ -31,7 +31,7 @@ struct Diff: ParsableCommand {
 
   func run() throws {
     try output.show { () throws(InspectError) in
-      let (one, other) = (try NamedVersion(older, in: book.name), try NamedVersion(newer, in: book.name))
+      let (one, other) = try NamedVersion.pair(older, newer, in: book.name)
       guard one.book.book == other.book.book else { throw .differentBooks(one: one.path, other: other.path) }
       return ComparisonReport(try Comparison(from: one, to: other))
     }

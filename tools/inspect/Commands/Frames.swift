@@ -5,8 +5,8 @@ struct Frames: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Show a captured connection, frame by frame.",
     discussion: """
-      FILE is a packet capture (pcap): 'valise sync --capture FILE' writes one, and so do tcpdump and tshark. The times \
-      count from the first frame. A frame that breaks a rule is shown with the error that a peer would answer.
+      FILE is a packet capture (pcap): 'valise sync --capture FILE' writes one, and so do tcpdump and 'tshark -F pcap'. \
+      The times count from the first frame. A frame that breaks a rule is shown with the error that a peer would answer.
       With --json, a frame a line: frame, nanoseconds, connection, packet, time, from, offset, type, code, flags, ends, \
       length, fields, refused; then what keeps the rest from being read: finding, offset, words.
 

@@ -8,7 +8,8 @@ struct Verify: ParsableCommand {
     discussion: """
       Each section has its checksum, each change the id that its bytes make, each run its device's signature, each \
       device its key; each change follows the one before of its device, and those that it was made on. Of a store, \
-      also: SQLite's pages, the list of changes, the merged entries, a server's chain hashes.
+      also: SQLite's pages, a server's chain hashes, and every row that repeats what the changes say, but for the \
+      checkpoints of long texts.
       A bundle builds on changes that are not in it; to check its ids and signatures, name a file that has them.
       With --json, an object a finding: finding, where, words; then one that sums up: file, kind, sound, changes, \
       signed, unchecked.

@@ -88,17 +88,17 @@ struct FrameCutter {
     }
     let rest = stream.bytes.count - offset
     if side == .client, offset == 0 {
-      guard rest >= Preamble.bytes.count else { return end("the preamble is not whole") }
+      guard rest >= Preamble.bytes.count else { return endWithin("the preamble") }
       return frame(Preamble.bytes.count, .preamble)
     }
-    guard rest >= FrameHeader.byteCount else { return end("a frame's header is not whole") }
+    guard rest >= FrameHeader.byteCount else { return endWithin("a frame's header") }
     let length = stream.bytes[offset..<offset + 4].reduce(0) { $0 << 8 | Int($1) }
     let type = FrameType(rawValue: stream.bytes[offset + 4])
     let flags = stream.bytes[offset + 5]
     guard length <= type.payloadLimit ?? SyncLimits.ignoredFrame else {
       return end("\(type.name) announces \(length) bytes, more than it may have")
     }
-    guard rest - FrameHeader.byteCount >= length else { return end("\(type.name) is not whole") }
+    guard rest - FrameHeader.byteCount >= length else { return endWithin(type.name) }
     let start = offset + FrameHeader.byteCount
     let payload = Array(stream.bytes[start..<start + length])
     return frame(
@@ -120,6 +120,11 @@ struct FrameCutter {
     defer { offset += count }
     return CapturedFrame(
       connection: connection, side: side, offset: offset, packet: arrival.packet, time: arrival.time, content: content)
+  }
+
+  /// The stream ends in the middle of something: because the capture has a gap, or because nothing came after.
+  private mutating func endWithin(_ what: String) -> CapturedFrame? {
+    end(stream.isBroken ? "\(what) is not whole: bytes are missing from the capture" : "\(what) is not whole")
   }
 
   @discardableResult private mutating func end(_ words: String) -> CapturedFrame? {

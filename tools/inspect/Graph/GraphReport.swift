@@ -1,5 +1,6 @@
 import Bytes
 import History
+import LocalBook
 import Rendering
 
 /// The history as a drawing of lines and letters.
@@ -18,6 +19,7 @@ struct GraphReport: Showable {
 
   func lines(on screen: Screen) -> [Line] {
     let people = People(book)
+    let screen = screen.on(zone: VersionEntries(book.states).zone)
     var table = Table()
     for row in layout.rows {
       if !row.joining.isEmpty { table.add(connector(row.lane, row.joining, row.before, ends: true)) }
@@ -70,6 +72,15 @@ struct GraphReport: Showable {
       return .object(
         pairs + [("lane", .int(row.lane)), ("merge", .bool(row.isMerge)), ("head", .bool(row.isHead))])
     }
+  }
+}
+
+extension Screen {
+  /// With the times of a visit's zone, in which versions are named too.
+  func on(zone: String?) -> Screen {
+    var screen = self
+    screen.times = times.on(zone: zone)
+    return screen
   }
 }
 

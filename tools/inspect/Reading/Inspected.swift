@@ -30,6 +30,8 @@ package struct Inspected: Sendable {
   package internal(set) var light: LightContents?
   /// Of a light snapshot: whether it was held against a history.
   private(set) var isCompared = false
+  /// The file that was given as one that has what this builds on.
+  private(set) var helper: String?
 
   package var findings: [Finding] { ownFindings + history.findings }
 
@@ -90,7 +92,10 @@ extension Inspected {
       log = (first.epoch, contents.chunks.reduce(0) { $0 + UInt64($1.runCount) })
     }
     for placed in contents.runs { read(placed) }
+    forgetNamedKinds()
+    if kind != .change, findings.isEmpty { history.judgeParents() }
     if kind == .change { readChange(contents) }
+    helper = other?.path
     if let other { judgeLight(by: other) }
   }
 
@@ -120,7 +125,14 @@ extension Inspected {
   private mutating func read(_ placed: FileContents.PlacedRun) {
     guard let run = placed.run else { return }
     runs.append(run)
-    history.read(run, at: Place(bytes: placed.range, section: placed.section))
+    history.read(
+      run, at: Place(bytes: placed.range, section: placed.section), offsets: placed.sections.map(\.range.lowerBound))
+  }
+
+  /// Where the history names the byte that makes a section's kind wrong, it need not be said that this is of no meaning.
+  private mutating func forgetNamedKinds() {
+    let named = Set(history.findings.filter { $0.name == "altered" }.compactMap(\.place.section))
+    ownFindings.removeAll { $0.name == "unknownKind" && $0.place.section.map(named.contains) ?? false }
   }
 
   private mutating func readChange(_ contents: FileContents) {

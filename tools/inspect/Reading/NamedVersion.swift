@@ -15,10 +15,19 @@ struct NamedVersion {
   /// The book as its file has it newest: by it a dispute is shown, in an earlier version too.
   private let newest: VersionEntries
 
-  init(_ name: String, in bookName: String?) throws(InspectError) {
-    let (path, version) = Self.parts(of: name)
+  /// The versions that are compared, of one book or of two.
+  static func pair(
+    _ older: String, _ newer: String, in bookName: String?
+  ) throws(InspectError) -> (NamedVersion, NamedVersion) {
+    let (one, other) = (parts(of: older), parts(of: newer))
+    let books = try Subject.pair(one.path, other.path, named: bookName)
+    return (try NamedVersion(one, books.0), try NamedVersion(other, books.1))
+  }
+
+  private init(_ named: (path: String, version: String?), _ book: Inspected) throws(InspectError) {
+    let (path, version) = named
     self.path = path
-    book = try Subject.book(path, named: bookName)
+    self.book = book
     if let light = book.light {
       guard version == nil else { throw .lightVersion(path: path) }
       states = light.entries

@@ -1,4 +1,4 @@
-import History
+package import History
 import Rendering
 
 /// Where in what is looked at something stands.
@@ -10,7 +10,7 @@ package struct Place: Equatable, Sendable {
   /// A row of a store: its table and number.
   var row: String?
   var run: RunPlace?
-  var change: ChangeRef?
+  package var change: ChangeRef?
   /// Of a run: the column whose unpacked bytes `offset` counts; 0 in rows.
   var column: Int?
   /// Of what the section or column holds, unpacked.

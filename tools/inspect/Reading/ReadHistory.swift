@@ -1,7 +1,9 @@
 import Bytes
 import Formats
 package import History
+import LogStore
 import Rendering
+import SyncProtocol
 
 /// The changes that runs hold, read one run after the other and judged as a replica judges them, except that nothing ends
 /// it: what is wrong is noted, and what can still be read is read.
@@ -36,10 +38,15 @@ package struct ReadHistory: Sendable {
   private var numbers: [ChangeRef: Int] = [:]
   /// How many changes of each device were announced up to here.
   private var reached = VersionVector()
+  /// What may be built on without being here.
+  private var base: VersionVector
+  /// That changes were made on others that are neither here nor in the base.
+  private var strays: [Finding] = []
 
   init(book: BookID, base: VersionVector = VersionVector(), _ cryptography: Cryptography) {
     self.book = book
     self.cryptography = cryptography
+    self.base = base
     reached = base
   }
 
@@ -50,7 +57,7 @@ package struct ReadHistory: Sendable {
     known.numbers = [:]
     known.findings = []
     known.signedChanges = 0
-    known.reached = base
+    (known.base, known.reached, known.strays) = (base, base, [])
     return known
   }
 
@@ -62,8 +69,13 @@ package struct ReadHistory: Sendable {
 
   mutating func note(_ finding: Finding) { findings.append(finding) }
 
+  /// Judges what changes were made on, which says something only where all that should be here could be read.
+  mutating func judgeParents() { findings += strays }
+
   /// Reads a run; where it lies is for what is found wrong with it.
-  mutating func read(_ run: PackedRun, at place: Place) {
+  ///
+  /// - Parameter offsets: of a file: where each of the run's sections begins, with the byte that says its kind.
+  mutating func read(_ run: PackedRun, at place: Place, offsets: [Int] = []) {
     var place = place
     place.run = Place.RunPlace(device: run.device, first: run.first, last: run.last)
     let expected = reached[run.device]
@@ -71,22 +83,28 @@ package struct ReadHistory: Sendable {
       note(.init(name: run.first > expected ? "gap" : "overlap", place: place, words: Words.gap(run, expected)))
     }
     reached[run.device] = max(expected, run.last + 1)
-    guard let read = unpack(run, place) else { return }
+    guard let read = unpack(run, place, offsets) else { return }
     for change in read { take(change, place) }
     judge(run, place)
   }
 
-  /// The run's changes; where a section's kind keeps it from being read, with that put right.
-  private mutating func unpack(_ run: PackedRun, _ place: Place) -> [Change]? {
+  /// The run's changes; where a section's kind, which no checksum covers, keeps it from being read, with that put right.
+  private mutating func unpack(_ run: PackedRun, _ place: Place, _ offsets: [Int]) -> [Change]? {
     do throws(FormatError) { return try changes(of: run) } catch {
-      note(Finding(error, in: run, place))
-      for kind in [SectionKinds.columns, SectionKinds.rows] {
-        guard let repaired = run.withOddSections(as: kind), let changes = try? changes(of: repaired) else { continue }
-        return changes
+      for (index, section) in run.sections.enumerated().prefix(Self.sectionsTried) {
+        for kind in [SectionKinds.columns, SectionKinds.rows] where kind != section.kind {
+          guard let changes = try? changes(of: run.withSection(index, as: kind)) else { continue }
+          note(.init(kindOf: index, found: section.kind, written: kind, place, offsets))
+          return changes
+        }
       }
+      note(Finding(error, in: run, place))
       return nil
     }
   }
+
+  /// Sections of a run whose kind is doubted, so that a hostile run is not unpacked without end; each has up to a MiB.
+  private static let sectionsTried = 64
 
   private mutating func changes(of run: PackedRun) throws(FormatError) -> [Change] {
     let previous = run.first == 0 ? nil : id(of: ChangeRef(device: run.device, seq: run.first - 1))
@@ -124,6 +142,11 @@ package struct ReadHistory: Sendable {
     place.change = change.ref
     let fields = change.header.fields
     let parents = fields.parents.compactMap { refs[$0] }
+    for parent in parents where numbers[parent] == nil && parent.seq >= base[parent.device] {
+      let words: Line =
+        "it was made on change \(Int(clamping: parent.seq) + 1) of device \(own: parent.device.short), which is neither here before it nor in what this builds on"
+      strays.append(Finding(name: "unknownParent", place: place, words: words))
+    }
     let isNamed =
       parents.count == fields.parents.count && parents.allSatisfy(named.contains)
       && (change.ref.seq == 0 || named.contains(ChangeRef(device: change.ref.device, seq: change.ref.seq - 1)))
@@ -188,6 +211,30 @@ package struct ReadHistory: Sendable {
   }
 }
 
+// What stores keep of a history beside its runs.
+extension ReadHistory {
+  /// Those that introduced themselves, ascending.
+  var devices: [DeviceID] { keys.keys.sorted() }
+
+  var authors: [AuthorHead] {
+    devices.compactMap { device in
+      guard let key = keys[device], let last = graph.last(of: device) else { return nil }
+      return AuthorHead(
+        device: device, key: key, head: DeviceHead(seq: graph.ref(at: last).seq, id: graph.id(at: last)))
+    }
+  }
+
+  /// The changes of a run that was read; nil where one of them is not named.
+  func known(of run: PackedRun) -> [KnownChange]? {
+    var known: [KnownChange] = []
+    for seq in run.first...run.last {
+      guard let change = self[ChangeRef(device: run.device, seq: seq)], let id = change.id else { return nil }
+      known.append(KnownChange(id: id, parents: change.parents))
+    }
+    return known
+  }
+}
+
 /// Kinds of sections that hold changes (`formats.md`, Files).
 enum SectionKinds {
   static let rows: UInt8 = 1
@@ -195,17 +242,25 @@ enum SectionKinds {
 }
 
 extension PackedRun {
-  /// The run with each section that is neither rows nor columns taken for one; nil where there is no such section.
-  fileprivate func withOddSections(as kind: UInt8) -> PackedRun? {
-    let isOdd = { (section: PackedSection) in section.kind != SectionKinds.rows && section.kind != SectionKinds.columns
-    }
-    guard sections.contains(where: isOdd) else { return nil }
-    let repaired = sections.map { section in
-      isOdd(section)
-        ? PackedSection(
-          kind: kind, rawCount: section.rawCount, isDeflated: section.isDeflated, packed: section.packed) : section
-    }
+  /// The run with one section taken for another kind.
+  fileprivate func withSection(_ index: Int, as kind: UInt8) -> PackedRun {
+    var repaired = sections
+    let section = sections[index]
+    repaired[index] = PackedSection(
+      kind: kind, rawCount: section.rawCount, isDeflated: section.isDeflated, packed: section.packed)
     return PackedRun(device: device, first: first, count: count, signature: signature, sections: repaired)
+  }
+}
+
+extension Finding {
+  /// The kind of a run's section was altered, and is put right.
+  fileprivate init(kindOf section: Int, found: UInt8, written: UInt8, _ place: Place, _ offsets: [Int]) {
+    var place = place
+    place.section = place.section.map { $0 + 1 + section }
+    let offset = offsets.indices.contains(section) ? offsets[section] : nil
+    place.bytes = offset.map { $0..<$0 + 1 }
+    let byte = AlteredByte(offset: offset ?? 0, found: found, written: written)
+    self.init(name: "altered", place: place, words: FileFault.What.altered(byte).words)
   }
 }
 

@@ -116,18 +116,43 @@ extension Inspected {
 extension Subject {
   /// The one book that is looked at.
   static func book(_ path: String, named name: String?) throws(InspectError) -> Inspected {
+    try book(of: books(path), path, named: name, like: [])
+  }
+
+  /// The books of two places that are compared: where one place holds several, the one of the name, or the one that the
+  /// other place holds too.
+  static func pair(
+    _ one: String, _ other: String, named name: String?
+  ) throws(InspectError) -> (Inspected, Inspected) {
+    let (first, second) = (try books(one), try books(other))
+    return (
+      try book(of: first, one, named: name, like: second), try book(of: second, other, named: name, like: first)
+    )
+  }
+
+  private static func books(_ path: String) throws(InspectError) -> [Inspected] {
     guard case .books(let books) = try Subject(path) else { throw .isCapture(path: path) }
-    let named = books.compactMap { book in book.name.map { (name: $0, book: book) } }
-    let names = named.map(\.name)
-    if let name {
-      guard let found = named.first(where: { $0.name == name }) else {
-        throw .noSuchBook(name, path: path, names: names)
-      }
-      return found.book
-    }
+    return books
+  }
+
+  private static func book(
+    of books: [Inspected], _ path: String, named name: String?, like others: [Inspected]
+  ) throws(InspectError) -> Inspected {
+    let names = books.compactMap(\.name)
     // What is private is looked at where it is asked for.
     let open = books.filter { $0.kind != .laptop(isPrivate: true) }
-    guard let book = open.first, open.count == 1 else { throw .severalBooks(path: path, names: names) }
-    return book
+    if let name {
+      if let found = books.first(where: { $0.name == name }) { return found }
+      guard let named = others.first(where: { $0.name == name }) else {
+        throw .noSuchBook(name, path: path, names: names)
+      }
+      if let same = books.first(where: { $0.book == named.book }) { return same }
+      guard let book = open.first, open.count == 1 else { throw .noSuchBook(name, path: path, names: names) }
+      return book
+    }
+    if let book = open.first, open.count == 1 { return book }
+    let openOthers = others.filter { $0.kind != .laptop(isPrivate: true) }
+    if openOthers.count == 1, let same = open.first(where: { $0.book == openOthers[0].book }) { return same }
+    throw .severalBooks(path: path, names: names)
   }
 }

@@ -13,6 +13,13 @@ enum Words {
   }
 }
 
+extension FormatError {
+  /// The same of what lies in a row of a store, which is no file.
+  var wordsOfRow: Line {
+    if case .layout(let error) = self { "\(own: error.name) at byte \(error.offset) of what it holds" } else { words }
+  }
+}
+
 extension HistoryError {
   /// The name for programs.
   var name: String {

@@ -34,7 +34,9 @@ extension Failure {
         "'\(path)' holds \(names.count.of("book")): \(names.listed(atMost: 10))", because: "this looks at one",
         next: names.prefix(3).map { "… \(word: path) --book \(word: $0)" })
     case .noSuchBook(let name, let path, let names):
-      self.init("'\(path)' holds no book named '\(name)'", because: "it holds \(names.listed(atMost: 10))")
+      self.init(
+        "'\(path)' holds no book named '\(name)'",
+        because: names.isEmpty ? "its one book has no name there" : "it holds \(names.listed(atMost: 10))")
     case .version(let error, let path):
       self.init(error)
       because = because ?? "a version is the beginning of a hash, a tag, a time, or ~2 for two changes back"

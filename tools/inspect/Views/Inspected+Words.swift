@@ -1,6 +1,7 @@
 import Bytes
 import Formats
 import History
+import LocalBook
 import Rendering
 
 extension Inspected {
@@ -130,11 +131,13 @@ extension ReadHistory.ReadChange {
       }
     }
     edited.subtract(added.union(deleted))
+    let carriers = change.tagCarriers
     var parts: [Line] = []
-    for (count, verb) in [(added.count, "added"), (edited.count, "edited"), (deleted.count, "deleted")] where count > 0
-    {
-      parts.append("\(count.of("entry", "entries")) \(own: verb)")
+    for (entries, verb) in [(added, "added"), (edited, "edited"), (deleted, "deleted")] {
+      let count = entries.subtracting(carriers).count
+      if count > 0 { parts.append("\(count.of("entry", "entries")) \(own: verb)") }
     }
+    if let tagging = change.tagging { parts.append("\(tagging)") }
     if parts.isEmpty { parts = [change.header.parents.isEmpty ? "began the book" : "joined the book"] }
     let words: Line = "\(own: originWords)\(parts.listed)"
     return words

@@ -40,7 +40,8 @@ private struct Part {
   var people: People { People(book) }
 
   func lines(on screen: Screen) -> [Line] {
-    [book.what] + overview(screen) + findings + devices(screen) + changes(screen) + journal + sections(screen)
+    let screen = screen.on(zone: VersionEntries(states).zone)
+    return [book.what] + overview(screen) + findings + devices(screen) + changes(screen) + journal + sections(screen)
   }
 
   private func overview(_ screen: Screen) -> [Line] {

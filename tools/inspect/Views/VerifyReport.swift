@@ -33,16 +33,17 @@ extension Inspected {
   }
 
   private var uncheckedLines: [Line] {
-    if light != nil, !isCompared {
-      return [
-        "Not checked: whether its changes make it so, which are not in this file.",
-        "Next: valise-inspect verify \(word: path) --with FILE   (a file that has them)",
-      ]
-    }
+    let what: Line
     let count = history.unnamedCount
-    guard count > 0 else { return [] }
+    if light != nil, !isCompared {
+      what = "whether its changes make it so, which are not in this file"
+    } else if count > 0 {
+      what = "the names and signatures of \(count.of("change")), which build on changes that are not in this file"
+    } else {
+      return []
+    }
     return [
-      "Not checked: the names and signatures of \(count.of("change")), which build on changes that are not in this file.",
+      helper.map { "Not checked: \(what), and not in '\($0)' either." } ?? "Not checked: \(what).",
       "Next: valise-inspect verify \(word: path) --with FILE   (a file that has them)",
     ]
   }
