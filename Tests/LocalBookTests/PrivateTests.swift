@@ -162,4 +162,80 @@ import Testing
       #expect(try LocalBook(at: copy, .test(), command: "test").save().files.map(\.path) == [note])
     }
   }
+
+  @Test func `what share did is taken back on both sides at once, and done again`() async throws {
+    for isSent in [false, true] {
+      try await Office.running(files: ["notes/a.md": "Text.\n"]) { office in
+        try office.write("Secret.\n", to: note, on: 0)
+        _ = try office.book(0).share(note, to: nil)
+        if isSent { try await office.syncAll() }
+        let undone = try office.book(0).undo()
+        #expect(undone.change.files.map(\.path) == ["notes/idea.md", note])
+        #expect(undone.files.map(\.what) == [.deleted, .broughtBack])
+        #expect(undone.inHistory == [.init(path: "notes/idea.md", isSent: isSent)])
+        #expect(try office.read(note, on: 0) == "Secret.\n" && !office.exists("notes/idea.md", on: 0))
+        try await office.syncAll()
+        #expect(!office.exists("notes/idea.md", on: 1))
+        let redone = try office.book(0).redo()
+        #expect(redone.files.map(\.what) == [.broughtBack, .deleted] && redone.inHistory.isEmpty)
+        #expect(try office.read("notes/idea.md", on: 0) == "Secret.\n" && !office.exists(note, on: 0))
+        try await office.syncAll()
+        #expect(try office.read("notes/idea.md", on: 1) == "Secret.\n")
+        _ = try office.book(0).undo()
+        #expect(try office.read(note, on: 0) == "Secret.\n" && !office.exists("notes/idea.md", on: 0))
+        // The note's own beginning comes next, and nothing after it.
+        #expect(try office.book(0).undo().files.map(\.path) == [note])
+        #expect(throws: BookError.self) { try office.book(0).undo() }
+      }
+    }
+  }
+
+  @Test
+  func `share is taken back after what was done since, however near; with a colleague's words the file stays, too`()
+    async throws
+  {
+    try await Office.running(files: ["notes/a.md": "Text.\n"]) { office in
+      try office.write("Secret.\n", to: note, on: 0)
+      _ = try office.book(0).share(note, to: nil)
+      try office.write("Another.\n", to: "private/other.md", on: 0)
+      _ = try office.book(0).save()
+      try office.write("Secret, edited.\n", to: "notes/idea.md", on: 0)
+      _ = try office.book(0).save()
+      #expect(try office.book(0).undo().files.map(\.what) == [.edited])
+      #expect(try office.book(0).undo().files.map(\.path) == ["private/other.md"])
+      try await office.syncAll()
+      try office.write("Secret.\nBen's words.\n", to: "notes/idea.md", on: 1)
+      try await office.syncAll()
+      let undone = try office.book(0).undo()
+      #expect(undone.left.map(\.what) == [.file] && undone.left.first?.people == ["Ben"])
+      #expect(undone.inHistory.isEmpty)
+      #expect(try office.read(note, on: 0) == "Secret.\n")
+      #expect(try office.read("notes/idea.md", on: 0).contains("Ben's words"))
+    }
+  }
+
+  @Test func `a move into private is taken back on both sides; what a colleague deleted meanwhile stays private`()
+    async throws
+  {
+    let name = "notes/a.md"
+    for isDeletedByBen in [false, true] {
+      try await Office.running(files: [name: "A note of some length.\n", "notes/b.md": "Other.\n"]) { office in
+        try office.move(name, to: "private/a.md", on: 0)
+        _ = try office.book(0).save()
+        if isDeletedByBen {
+          try office.remove(name, on: 1)
+          try await office.syncAll()
+        }
+        _ = try office.book(0).undo()
+        #expect(office.exists("private/a.md", on: 0) == isDeletedByBen)
+        #expect(office.exists(name, on: 0) != isDeletedByBen)
+        if !isDeletedByBen {
+          #expect(try office.read(name, on: 0) == "A note of some length.\n")
+          _ = try office.book(0).redo()
+          #expect(try office.read("private/a.md", on: 0) == "A note of some length.\n")
+          #expect(!office.exists(name, on: 0))
+        }
+      }
+    }
+  }
 }
