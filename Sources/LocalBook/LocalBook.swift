@@ -38,6 +38,7 @@ package final class LocalBook: Sendable {
     let own = OwnFolder(root: root)
     try own.requireAccess()
     if own.isUnfinished { throw .unfinished(root: root) }
+    try own.requireOwnKinds()
     guard OwnFolder.exists(own.store) else { throw .brokenBook(what: "\(own.store) is missing") }
     let lock = try BookLock(at: own.lock, command: command)
     let folder = try Self.folder(at: root, environment)
