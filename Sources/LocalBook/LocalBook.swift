@@ -65,7 +65,8 @@ package final class LocalBook: Sendable {
     }
     guard let tip else { throw .brokenBook(what: "\(own.store) has no book in it") }
     guard tip.device == device.id else {
-      throw .brokenBook(what: "\(own.device) was altered, or is another laptop's: this book was not written with it")
+      throw .brokenBook(
+        what: "\(own.device) was altered, or is another laptop's; from a backup of this book, that file alone would do")
     }
   }
 

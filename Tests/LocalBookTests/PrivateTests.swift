@@ -104,6 +104,18 @@ import Testing
     #expect(try folder.open().share("private/free", to: "topics/new/free.md").to == "topics/new/free.md")
   }
 
+  @Test func `a note of private/ that stands in Private/, which was there before, is shared from there`() throws {
+    let folder = try TestFolder()
+    try folder.write("One.\n", to: "Private/one.md")
+    _ = try LocalBook.new(at: folder.path, name: nil, .test())
+    try folder.write("Two words.\n", to: "private/two.md")
+    _ = try folder.open().save()
+    let report = try folder.open().share("private/two.md", to: nil)
+    #expect(report.to == "two.md")
+    #expect(try folder.read("two.md") == "Two words.\n")
+    #expect(!folder.exists("Private/two.md") && !folder.exists("private/two.md") && folder.exists("Private/one.md"))
+  }
+
   @Test
   func `moved by hand: out of private it is shared; into private it is deleted for the others, and both are said`()
     async throws

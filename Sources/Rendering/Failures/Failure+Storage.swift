@@ -44,7 +44,7 @@ extension Failure {
     case .file(IgnoreRules.reading, _, let errno):
       self.init(
         "'\(own: IgnoreRules.fileName)' cannot be read; nothing is recorded",
-        because: "\(Self.notAFileOfPatterns(errno)): what it keeps from others would be recorded, and sent",
+        because: "\(Self.notAFileOfPatterns(errno)); what its patterns keep back would be recorded and sent",
         next: [
           "mv \(own: IgnoreRules.fileName) \(own: IgnoreRules.fileName).old",
           "a plain file of that name with the patterns in it, then the same command again",
