@@ -16,6 +16,8 @@ package enum BookError: Error, Sendable {
   case unfinished(root: String)
   /// `.valise` is there but cannot be used: what is missing or broken.
   case brokenBook(what: String)
+  /// Something else stands at a path in `.valise` that a command needs, and makes where it is free.
+  case inTheWay(String)
   /// More than a third of the entries, and more than five, are gone or empty at once.
   case emptied(gone: Int, of: Int, examples: [String])
   /// `publish` when the book has a server, or `sync` when it has none.

@@ -38,6 +38,7 @@ package final class LocalBook: Sendable {
     let own = OwnFolder(root: root)
     try own.requireAccess()
     if own.isUnfinished { throw .unfinished(root: root) }
+    try own.requireOwnKinds()
     guard OwnFolder.exists(own.store) else { throw .brokenBook(what: "\(own.store) is missing") }
     let lock = try BookLock(at: own.lock, command: command)
     let folder = try Self.folder(at: root, environment)
@@ -51,7 +52,22 @@ package final class LocalBook: Sendable {
     let store: ReplicaStore
     do { store = try ReplicaStore(path: own.store) } catch { throw BookError(error) }
     self.init(root: root, environment, folder, store, try device.current(in: store), lock)
+    try requireOwnBook()
     try recover()
+  }
+
+  /// Refuses a store that is empty, and a device that is not the one of the store: whatever it signed would be taken by
+  /// nobody, and could not be taken back.
+  private func requireOwnBook() throws(BookError) {
+    let own = OwnFolder(root: root)
+    let tip = try store.reading { storage throws(BookError) in
+      do throws(StorageError) { return try storage.tip() } catch { throw BookError(error) }
+    }
+    guard let tip else { throw .brokenBook(what: "\(own.store) has no book in it") }
+    guard tip.device == device.id else {
+      throw .brokenBook(
+        what: "\(own.device) was altered, or is another laptop's; from a backup of this book, that file alone would do")
+    }
   }
 
   init(
@@ -159,6 +175,9 @@ enum SettingName {
   static let placed = "placed"
   /// On the private side: how many shared changes there were when a change was made.
   static func sharedChanges(before index: ChangeIndex) -> String { "shared-changes.\(index.int)" }
+  /// On the private side: the number of the shared change that says the other half of what this one does, where a file
+  /// moved out of `private/` or into it.
+  static func crossing(of index: ChangeIndex) -> String { "crossing.\(index.int)" }
 }
 
 /// One transaction's tools: the store, and the replica in it.

@@ -132,6 +132,17 @@ struct FieldSourceTests {
     #expect(splice("[a]", []) == "[]")
   }
 
+  @Test func `F2: nothing at all is a list without elements, and its comment stays where some come`() {
+    for source in ["", " ", " # none", "\n", "\n  # none", " # one\n  # two", "\n\n"] {
+      #expect(FieldSource.splice(source, to: []) == source)
+      let spliced = FieldSource.splice(source, to: ["a", "b: c"])
+      #expect(TypedValue(source: spliced) == .list(["a", "b: c"]), "\(spliced.debugDescription)")
+      #expect(spliced.contains("#") == source.contains("#"))
+    }
+    #expect(FieldSource.splice("", to: ["a"]) == "\n  - a")
+    #expect(FieldSource.splice(" # none", to: ["a"]) == " # none\n  - a")
+  }
+
   @Test func `a spliced list always means the new elements`() throws {
     let sources = [
       "[a, b]", "[]", "[ a,b , c ]", "[a, # x\n b]", "[\n  a, # x\n  'b, c', # y\n]", "\n- a\n- b",

@@ -109,4 +109,89 @@ import Testing
       #expect(try office.read(name, on: 0) == "---\nstart: \(value)\nmine: \(value)\n---\n")
     }
   }
+
+  /// What stands behind the colon of a list without elements: as people type it, and as editors leave it.
+  private static let spellingsOfNothing = [
+    "", " ", "   ", "\t", " # none", "   # none yet", " []", " [ ]", " [] # none", " [\n  # none\n  ]", " ~", " null",
+    " Null", " \"\"", "\n  # none", "\n# none", " # one\n  # two", "\n\n", " [\n]", "\n  -", " {}",
+  ]
+
+  private static func empty(_ field: String, _ nothing: String, lineEnding: String = "\n") -> String {
+    "---\nkind: note\n\(field):\(nothing)\nmarker: red\n---\nText here.\n".replacingOccurrences(
+      of: "\n", with: lineEnding)
+  }
+
+  @Test func `F2 U14: a list that is empty, however that is spelled, is recorded and given back as it stands`()
+    async throws
+  {
+    var files: [String: String] = [:]
+    for (number, nothing) in Self.spellingsOfNothing.enumerated() {
+      for field in ["topics", "participants", "tags", "unknown"] {
+        files["engagements/\(field)-\(number).md"] = Self.empty(field, nothing)
+        files["notes/\(field)-\(number).md"] = Self.empty(field, nothing, lineEnding: "\r\n")
+      }
+    }
+    try await Office.running(files: files) { office in
+      #expect(try office.book(0).status().saved.trouble.isEmpty)
+      for (name, text) in files { #expect(try office.read(name, on: 1) == text) }
+      // Another field is edited by one, the text by the other.
+      for name in files.keys {
+        try office.replace("red", with: "blue", in: name, on: 1)
+        try office.replace("here", with: "there", in: name, on: 0)
+      }
+      try await office.syncAll()
+      for (name, text) in files.sorted(by: { $0.key < $1.key }) {
+        let expected = text.replacingOccurrences(of: "red", with: "blue").replacingOccurrences(
+          of: "here", with: "there")
+        #expect(try office.read(name, on: 0).debugDescription == expected.debugDescription)
+      }
+      #expect(try office.conflicts(0).isEmpty)
+      try office.requireNoEcho(0)
+      try office.requireNoEcho(1)
+    }
+  }
+
+  @Test func `F2: from nothing to elements and back, with any two spellings, alone and by two at once`() async throws {
+    let lists = [" [alpha, beta]", "\n  - alpha\n  - beta # second", "\n- alpha"]
+    var files: [String: String] = [:]
+    var next: [String: String] = [:]
+    for (number, nothing) in Self.spellingsOfNothing.enumerated() {
+      for (place, list) in lists.enumerated() {
+        let name = "notes/n\(number)-\(place).md"
+        files[name] = Self.empty("tags", nothing)
+        next[name] = Self.empty("tags", list)
+      }
+    }
+    try await Office.running(files: files) { office in
+      func spell(_ texts: [String: String], on laptop: Int) async throws {
+        for (name, text) in texts { try office.write(text, to: name, on: laptop) }
+        #expect(try office.book(laptop).save().trouble.isEmpty)
+        try await office.syncAll()
+        for (name, text) in texts.sorted(by: { $0.key < $1.key }) {
+          #expect(try office.read(name, on: 1 - laptop).debugDescription == text.debugDescription)
+        }
+      }
+      try await spell(next, on: 1)
+      try await spell(files, on: 0)
+      // One types elements while the other clears the field in another spelling: the elements stand in every file.
+      for name in files.keys {
+        try office.write(next[name] ?? "", to: name, on: 0)
+        try office.write(Self.empty("tags", name.contains("-1") ? "" : " []"), to: name, on: 1)
+      }
+      try await office.syncAll()
+      for name in files.keys.sorted() { #expect(try office.read(name, on: 0).contains("alpha"), "\(name)") }
+      try office.requireNoEcho(0)
+      try office.requireNoEcho(1)
+      // And the other way round: what one clears while the other adds to it, both ways.
+      try await spell(next, on: 0)
+      for name in files.keys {
+        try office.write(files[name] ?? "", to: name, on: 0)
+        try office.replace("alpha", with: "gamma", in: name, on: 1)
+      }
+      try await office.syncAll()
+      try office.requireNoEcho(0)
+      try office.requireNoEcho(1)
+      try await spell(files, on: 1)
+    }
+  }
 }

@@ -1,3 +1,4 @@
+import BookFolder
 import Foundation
 import LocalBook
 import Testing
@@ -58,6 +59,38 @@ import Testing
       #expect(
         try [office.read("own-list.md", on: 1), office.read("own-list (2).md", on: 1)].sorted()
           == ["Ben's.\n", "Mine alone.\n"])
+    }
+  }
+
+  @Test(arguments: ["link", "folder", "pipe", "large"])
+  func `what stands in the place of the patterns and cannot be read stops every command: nothing is sent against them`(
+    kind: String
+  ) async throws {
+    try await Office.running(files: files) { office in
+      let place = office.root(0) + "/.valiseignore"
+      switch kind {
+      case "link":
+        try office.write("drafts/\n", to: "patterns", on: 0)
+        try FileManager.default.createSymbolicLink(atPath: place, withDestinationPath: "patterns")
+      case "folder": try office.write("drafts/\n", to: ".valiseignore/patterns", on: 0)
+      case "pipe":
+        let made = unsafe mkfifo(place, 0o600)
+        try #require(made == 0)
+      default: try office.write(String(repeating: "drafts/\n", count: 1 << 20), to: ".valiseignore", on: 0)
+      }
+      try office.write("Not for others.\n", to: "drafts/secret.md", on: 0)
+      do {
+        _ = try office.book(0).save()
+        Issue.record("saved")
+      } catch {
+        guard case .file(IgnoreRules.reading, _, _) = error as? BookError else { throw error }
+      }
+      await #expect(throws: BookError.self) { try await office.sync(0) }
+      try office.remove(".valiseignore", on: 0)
+      try office.write("drafts/\n", to: ".valiseignore", on: 0)
+      try await office.sync(0)
+      try await office.sync(1)
+      #expect(!office.exists("drafts/secret.md", on: 1))
     }
   }
 }

@@ -104,6 +104,18 @@ import Testing
     #expect(try folder.open().share("private/free", to: "topics/new/free.md").to == "topics/new/free.md")
   }
 
+  @Test func `a note of private/ that stands in Private/, which was there before, is shared from there`() throws {
+    let folder = try TestFolder()
+    try folder.write("One.\n", to: "Private/one.md")
+    _ = try LocalBook.new(at: folder.path, name: nil, .test())
+    try folder.write("Two words.\n", to: "private/two.md")
+    _ = try folder.open().save()
+    let report = try folder.open().share("private/two.md", to: nil)
+    #expect(report.to == "two.md")
+    #expect(try folder.read("two.md") == "Two words.\n")
+    #expect(!folder.exists("Private/two.md") && !folder.exists("private/two.md") && folder.exists("Private/one.md"))
+  }
+
   @Test
   func `moved by hand: out of private it is shared; into private it is deleted for the others, and both are said`()
     async throws
@@ -160,6 +172,82 @@ import Testing
       #expect(try LocalBook(at: copy, .test(), command: "test").history(of: note, limit: 9).count == 1)
       try Data((text + "More.\n").utf8).write(to: URL(fileURLWithPath: copy + "/" + note))
       #expect(try LocalBook(at: copy, .test(), command: "test").save().files.map(\.path) == [note])
+    }
+  }
+
+  @Test func `what share did is taken back on both sides at once, and done again`() async throws {
+    for isSent in [false, true] {
+      try await Office.running(files: ["notes/a.md": "Text.\n"]) { office in
+        try office.write("Secret.\n", to: note, on: 0)
+        _ = try office.book(0).share(note, to: nil)
+        if isSent { try await office.syncAll() }
+        let undone = try office.book(0).undo()
+        #expect(undone.change.files.map(\.path) == ["notes/idea.md", note])
+        #expect(undone.files.map(\.what) == [.deleted, .broughtBack])
+        #expect(undone.inHistory == [.init(path: "notes/idea.md", isSent: isSent)])
+        #expect(try office.read(note, on: 0) == "Secret.\n" && !office.exists("notes/idea.md", on: 0))
+        try await office.syncAll()
+        #expect(!office.exists("notes/idea.md", on: 1))
+        let redone = try office.book(0).redo()
+        #expect(redone.files.map(\.what) == [.broughtBack, .deleted] && redone.inHistory.isEmpty)
+        #expect(try office.read("notes/idea.md", on: 0) == "Secret.\n" && !office.exists(note, on: 0))
+        try await office.syncAll()
+        #expect(try office.read("notes/idea.md", on: 1) == "Secret.\n")
+        _ = try office.book(0).undo()
+        #expect(try office.read(note, on: 0) == "Secret.\n" && !office.exists("notes/idea.md", on: 0))
+        // The note's own beginning comes next, and nothing after it.
+        #expect(try office.book(0).undo().files.map(\.path) == [note])
+        #expect(throws: BookError.self) { try office.book(0).undo() }
+      }
+    }
+  }
+
+  @Test
+  func `share is taken back after what was done since, however near; with a colleague's words the file stays, too`()
+    async throws
+  {
+    try await Office.running(files: ["notes/a.md": "Text.\n"]) { office in
+      try office.write("Secret.\n", to: note, on: 0)
+      _ = try office.book(0).share(note, to: nil)
+      try office.write("Another.\n", to: "private/other.md", on: 0)
+      _ = try office.book(0).save()
+      try office.write("Secret, edited.\n", to: "notes/idea.md", on: 0)
+      _ = try office.book(0).save()
+      #expect(try office.book(0).undo().files.map(\.what) == [.edited])
+      #expect(try office.book(0).undo().files.map(\.path) == ["private/other.md"])
+      try await office.syncAll()
+      try office.write("Secret.\nBen's words.\n", to: "notes/idea.md", on: 1)
+      try await office.syncAll()
+      let undone = try office.book(0).undo()
+      #expect(undone.left.map(\.what) == [.file] && undone.left.first?.people == ["Ben"])
+      #expect(undone.inHistory.isEmpty)
+      #expect(try office.read(note, on: 0) == "Secret.\n")
+      #expect(try office.read("notes/idea.md", on: 0).contains("Ben's words"))
+    }
+  }
+
+  @Test func `a move into private is taken back on both sides; what a colleague deleted meanwhile stays private`()
+    async throws
+  {
+    let name = "notes/a.md"
+    for isDeletedByBen in [false, true] {
+      try await Office.running(files: [name: "A note of some length.\n", "notes/b.md": "Other.\n"]) { office in
+        try office.move(name, to: "private/a.md", on: 0)
+        _ = try office.book(0).save()
+        if isDeletedByBen {
+          try office.remove(name, on: 1)
+          try await office.syncAll()
+        }
+        _ = try office.book(0).undo()
+        #expect(office.exists("private/a.md", on: 0) == isDeletedByBen)
+        #expect(office.exists(name, on: 0) != isDeletedByBen)
+        if !isDeletedByBen {
+          #expect(try office.read(name, on: 0) == "A note of some length.\n")
+          _ = try office.book(0).redo()
+          #expect(try office.read("private/a.md", on: 0) == "A note of some length.\n")
+          #expect(!office.exists(name, on: 0))
+        }
+      }
     }
   }
 }

@@ -27,6 +27,7 @@ import Testing
     .nothingToUndo, .nothingToRedo, .cannotUndo(change: "1a2b3c4d5e"),
     .storage(.failed("busy")), .replica(.noBook), .replica(.noSuchVersion),
     .file(doing: "open", path: "a.md", errno: 13), .file(doing: "make", path: "/a/b", errno: 2), .newerSchema(level: 7),
+    .inTheWay("/books/paris/.valise/tmp"), .file(doing: IgnoreRules.reading, path: "/books/paris", errno: 21),
     .file(doing: "read", path: "a.bundle", errno: 21), .readOnlyFolder("notes"), .fileExists(path: "a.bundle"),
     .fileOfAnotherBook(path: "a.bundle"), .fileLacksChanges(path: "a.bundle"),
     .joinBrokeOff(.noNetwork, changes: 3, at: "paris"), .notShared("a.md", .notPrivate),

@@ -2,18 +2,22 @@ import Bytes
 
 extension FieldSource {
   /// Changes the source of a list so that it means `new`: verbatim where it does already, else only the elements
-  /// that differ are touched, and comments stay. What cannot be spliced is written canonically, in the old style.
+  /// that differ are touched, and comments stay. What cannot be spliced is written canonically, in the old style. Nothing at
+  /// all is a list without elements: an editor that clears one leaves `topics:`.
   /// Quadratic in the number of elements.
   package static func splice(_ source: String, to new: [String]) -> String {
     let typed = TypedValue(source: source)
-    if typed == .list(new) { return source }
-    if let spliced = spliced(source, from: typed.elements, to: new), TypedValue(source: spliced) == .list(new) {
+    if typed == .list(new) || typed == .absent && new.isEmpty { return source }
+    if let spliced = spliced(source, from: typed, to: new), TypedValue(source: spliced) == .list(new) {
       return spliced
     }
     return list(new, like: source)
   }
 
-  private static func spliced(_ source: String, from old: [String], to new: [String]) -> String? {
+  private static func spliced(_ source: String, from typed: TypedValue, to new: [String]) -> String? {
+    let old = typed.elements
+    // The comment that stands there alone stays above the elements.
+    if typed == .absent && source.has("#") { return source + list(new) }
     guard !new.isEmpty, !old.isEmpty else { return nil }
     let steps = steps(from: old, to: new)
     if var flow = FlowList(source), flow.items.count == old.count {

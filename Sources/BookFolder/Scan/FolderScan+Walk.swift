@@ -21,9 +21,25 @@ extension FolderScan {
 extension IgnoreRules {
   package static let fileName = ".valiseignore"
 
-  /// Those of the folder; none where it has no such file.
+  /// What is said to fail where the file stands and cannot be read.
+  package static let reading = "read patterns"
+
+  /// Those of the folder; none where it has no such file. What stands there and is no file, or too large to be one of
+  /// patterns, is an error: without it, what it keeps from others would be recorded and sent.
   package init(in root: FolderRoot) throws(SystemFailure) {
-    let bytes = try root.read(Array(Self.fileName.utf8))?.bytes ?? []
+    let found: FileReading?
+    do { found = try root.read(Array(Self.fileName.utf8)) } catch { throw SystemFailure(Self.reading, error.code) }
+    guard let found else {
+      self.init()
+      return
+    }
+    guard let bytes = found.bytes else {
+      switch found.before.kind {
+      case .folder: throw SystemFailure(Self.reading, EISDIR)
+      case .regular: throw SystemFailure(Self.reading, EFBIG)
+      case .link, .other: throw SystemFailure(Self.reading, ENXIO)
+      }
+    }
     self.init(String(decoding: bytes, as: UTF8.self))
   }
 }

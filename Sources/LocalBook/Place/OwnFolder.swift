@@ -11,6 +11,8 @@ struct OwnFolder {
   var store: String { path + "/book.sqlite" }
   var device: String { path + "/device" }
   var lock: String { path + "/lock" }
+  /// Where files are prepared, and where those go that are swapped out.
+  private var folders: [String] { ["tmp", "trash"].map { path + "/" + $0 } }
   /// There while the book is being made: what stands beside it is worth nothing yet.
   private var unfinished: String { path + "/unfinished" }
 
@@ -35,6 +37,7 @@ struct OwnFolder {
     _ = try Self.make(path, mode: 0o700)
     try requireAccess()
     guard isUnfinished else { throw .insideBook(root: root) }
+    try requireOwnKinds()
     let lock = try BookLock(at: self.lock, command: command)
     // Somebody else may have come to the end of it meanwhile.
     guard isUnfinished else { throw .insideBook(root: root) }
@@ -45,9 +48,30 @@ struct OwnFolder {
 
   /// Refuses another user's book, and one on a disk that cannot be written: nothing can be told of what is in it.
   func requireAccess() throws(BookError) {
+    if let kind = Self.kind(of: path), kind != S_IFDIR {
+      throw .brokenBook(what: "\(path) is no folder\(kind == S_IFLNK ? ", but a symbolic link" : "")")
+    }
     if unsafe access(path, R_OK | W_OK | X_OK) == 0 { return }
     if errno == EACCES || errno == EROFS { throw .storage(.readOnly) }
     throw .file(doing: "open", path: path, errno: errno)
+  }
+
+  /// Refuses what stands at a name of Valise's own and is no file, or no folder: a call that fails on it would not say
+  /// what is wrong.
+  func requireOwnKinds() throws(BookError) {
+    for file in [store, device] where Self.kind(of: file).map({ $0 != S_IFREG }) ?? false {
+      throw .brokenBook(what: "\(file) is no file")
+    }
+    if let kind = Self.kind(of: lock), kind != S_IFREG { throw .inTheWay(lock) }
+    for folder in folders {
+      if let kind = Self.kind(of: folder), kind != S_IFDIR { throw .inTheWay(folder) }
+    }
+  }
+
+  /// What a name stands for, as `S_IFMT` has it; links are not followed. Nil where it is free.
+  private static func kind(of path: String) -> mode_t? {
+    var status = stat()
+    return unsafe lstat(path, &status) == 0 ? status.st_mode & S_IFMT : nil
   }
 
   /// Whether the making of the book did not come to its end. A lock alone says nothing: whoever makes one has taken it.
@@ -74,7 +98,7 @@ struct OwnFolder {
     discard()
     // The mark goes last: without it, what is left would pass for a book.
     for file in [lock, unfinished] { unsafe unlink(file) }
-    for folder in ["tmp", "trash"] { unsafe rmdir(path + "/" + folder) }
+    for folder in folders { unsafe rmdir(folder) }
     unsafe rmdir(path)
     if madeRoot { removeRoot() }
   }

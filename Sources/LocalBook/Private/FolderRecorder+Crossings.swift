@@ -1,6 +1,7 @@
 import BookFolder
 import Bytes
 import History
+import Replica
 import TextDiff
 
 extension FolderRecorder {
@@ -19,6 +20,15 @@ extension FolderRecorder {
       + hidden.map {
         "Private now: \($0.from.string) is \($0.to.string); for everybody else it is deleted, and its history stays."
       }
+  }
+
+  /// Remembers which change of either side has a half of it: `undo` takes back both. Of the private side, once all is
+  /// recorded; what took several changes is not told apart, and is taken back side by side.
+  func noteCrossing(with shared: FolderRecorder) throws(BookError) {
+    guard recording.count == 1, shared.recording.count == 1, let own = workbench.replica.tip.own?.index,
+      let other = shared.workbench.replica.tip.own?.index
+    else { return }
+    try workbench.set(SettingName.crossing(of: own), to: UInt64(other.int))
   }
 
   /// The files that are gone here, and that are new there.

@@ -33,8 +33,10 @@ extension LocalBook {
   package func share(_ file: String, to name: String?) throws(BookError) -> ShareReport {
     let before = try save()
     guard let secret = try privateSide(meantBy: file) else { throw .notShared(file, .notPrivate) }
-    let (_, path) = try secret.transaction { workbench throws(BookError) in
-      try workbench.file(named: file, at: nil)
+    // Where the file stands: a folder that is there in another spelling has it, `Private/` for instance.
+    let path = try secret.transaction { workbench throws(BookError) in
+      let (id, path) = try workbench.file(named: file, at: nil)
+      return try workbench.index().places[id] ?? path
     }
     if before.trouble.contains(where: { $0.path == path.string }) { throw .notShared(path.string, .unreadable) }
     let target = try placeToShare(path, name.map { ExactText($0) } ?? EntryPath.shared(path))

@@ -22,7 +22,7 @@ struct FolderRecorder {
   var movedOver: Set<ExactText> = []
   /// Files that are gone here, and stand outside `private/` now.
   var movedAway: Set<ExactText> = []
-  private var recording = Recording()
+  private(set) var recording = Recording()
 
   /// Bytes of files after which the next change begins: its canonical bytes are at most 8 MiB. What a person saved at
   /// once is taken back at once, so that is cut late; what a book began with is not taken back, and is cut where a

@@ -82,6 +82,7 @@ extension LocalBook {
       }
       var report = try shared.finish(occasion)
       if let other = try secret?.finish(occasion) { report.add(private: other) }
+      if !notices.isEmpty { try secret?.noteCrossing(with: shared) }
       report.notices += notices
       return report
     }

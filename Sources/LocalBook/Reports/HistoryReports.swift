@@ -9,7 +9,7 @@ package struct LogLine: Equatable, Sendable {
   /// What the person said, or what the change did.
   package let message: String
   package let isDerived: Bool
-  package let files: [SaveReport.FileChange]
+  package internal(set) var files: [SaveReport.FileChange]
 }
 
 /// What `show` shows.

@@ -9,7 +9,8 @@ extension LocalBook {
   /// Takes back what this laptop did last and has not taken back; again and again it goes further back. What the folder
   /// holds is recorded before, and is that last change where it says anything new.
   ///
-  /// A new change, which everybody gets; what colleagues did stays. What was done in `private/` is among it, by the clock,
+  /// A new change, which everybody gets; what colleagues did stays. A file that was moved out of `private/` or into it is
+  /// taken back there as well as here. What else was done in `private/` is among it, by the clock,
   /// since the two histories know nothing of each other. `nothingToUndo` when nothing is left.
   package func undo() throws(BookError) -> UndoReport { try take(.undo) }
 
@@ -18,56 +19,58 @@ extension LocalBook {
 
   private func take(_ direction: OwnSteps.Direction) throws(BookError) -> UndoReport {
     var saved = try record()
-    guard let (side, step) = try next(direction) else {
+    let next = try next(direction)
+    guard let (taken, deeds) = try take(next, direction) else {
       throw direction == .undo ? .nothingToUndo : .nothingToRedo
     }
-    var (report, deeds) = try side.transaction { workbench throws(BookError) in
-      try workbench.take(step, direction, time: environment.seconds)
-    }
-    try side.writeOut(&saved)
+    var report = taken
+    try writeOut(&saved)
     saved.version = try versionName()
     report.saved = saved
-    report.files = try side.files(of: deeds)
+    report.files = try files(of: deeds.shared)
+    if let secret = next.secret {
+      report.files += try secret.files(of: deeds.hidden)
+      report.files.sort { ExactText($0.path) < ExactText($1.path) }
+    }
     return report
   }
 
-  /// What is to be taken next, and from which side of the book.
-  private func next(_ direction: OwnSteps.Direction) throws(BookError) -> (side: LocalBook, step: OwnSteps.Step)? {
-    let shared = try standing(direction)
-    let ownStep = shared.step.map { (self, $0) }
-    guard let secret = try privateSide() else { return ownStep }
-    let hidden = try secret.standing(direction)
-    let hiddenStep = hidden.step.map { (secret, $0) }
-    switch (shared.step, hidden.step) {
-    case (let one?, let other?): return try secret.isLater(other.last, than: one.last) ? hiddenStep : ownStep
-    // An edit on one side ends what could be done again on the other.
-    case (let one?, nil):
-      guard direction == .redo, let edit = hidden.lastEdit else { return ownStep }
-      return try secret.isLater(edit, than: one.last) ? nil : ownStep
-    case (nil, let other?):
-      guard direction == .redo, let edit = shared.lastEdit else { return hiddenStep }
-      return try secret.isLater(other.last, than: edit) ? hiddenStep : nil
-    case (nil, nil): return nil
-    }
+  private struct Deeds {
+    var shared: [Deed] = []
+    var hidden: [Deed] = []
   }
 
-  /// Whether a change of this side, the private one, was made after a shared one: by the clock, and within a second by
-  /// how many shared changes there were.
-  private func isLater(_ own: ChangeRow, than shared: ChangeRow) throws(BookError) -> Bool {
-    if own.time != shared.time { return own.time > shared.time }
-    let count = try transaction { workbench throws(BookError) in
-      try workbench.number(SettingName.sharedChanges(before: own.index))
-    }
-    return count.map { $0 > UInt64(shared.index.int) } ?? false
-  }
-
-  private func standing(
-    _ direction: OwnSteps.Direction
-  ) throws(BookError) -> (step: OwnSteps.Step?, lastEdit: ChangeRow?) {
-    try transaction { workbench throws(BookError) in
-      var steps = try OwnSteps(&workbench)
-      let step = try steps.last(direction) { row throws(BookError) in try workbench.isEdit(row) }
-      return (step, try steps.lastEdit { row throws(BookError) in try workbench.isEdit(row) })
+  /// Nil where there is nothing to take. Both sides are taken in one transaction.
+  private func take(
+    _ next: NextStep, _ direction: OwnSteps.Direction
+  ) throws(BookError) -> (report: UndoReport, deeds: Deeds)? {
+    let time = environment.seconds
+    switch (next.shared, next.hidden, next.secret) {
+    case (let one?, let other?, let secret?):
+      return try transaction { workbench throws(BookError) in
+        var (report, shared) = try workbench.take(one, direction, time: time)
+        // The text that the shared side does not have stays on the other one.
+        if report.left.contains(where: { $0.what == .deleted }) { return (report, Deeds(shared: shared)) }
+        var beside = try Workbench(workbench.storage.on(.private), secret)
+        let (secretReport, hidden) = try beside.take(other, direction, time: time)
+        report.add(private: secretReport)
+        let isSent = try workbench.isSent(one.original)
+        for deed in shared where deed.what == .deleted && direction == .undo {
+          report.inHistory.append(UndoReport.InHistory(path: deed.path, isSent: isSent))
+        }
+        return (report, Deeds(shared: shared, hidden: hidden))
+      }
+    case (let step?, _, _):
+      let (report, deeds) = try transaction { workbench throws(BookError) in
+        try workbench.take(step, direction, time: time)
+      }
+      return (report, Deeds(shared: deeds))
+    case (nil, let step?, let secret?):
+      let (report, deeds) = try secret.transaction { workbench throws(BookError) in
+        try workbench.take(step, direction, time: time)
+      }
+      return (report, Deeds(hidden: deeds))
+    case (nil, _, _): return nil
     }
   }
 }
@@ -76,10 +79,11 @@ extension Workbench {
   /// Bytes of operations after which the next change begins: its canonical bytes are at most 8 MiB.
   private static let changeBytes = 4 << 20
 
-  /// Whether a change did anything to an entry.
-  fileprivate mutating func isEdit(_ row: ChangeRow) throws(BookError) -> Bool {
-    let change = try replicated { replica throws(ReplicaError) in try replica.change(at: row.index) }
-    return change.operations.enumerated().contains { $0.element.entry(at: $0.offset, of: change.ref) != nil }
+  /// Whether a change of this laptop's is on the server.
+  fileprivate func isSent(_ row: ChangeRow) throws(BookError) -> Bool {
+    // What a former life of the laptop made stays in its name once it was sent.
+    if row.ref.device != replica.tip.device { return true }
+    return row.ref.seq < (try number(SettingName.acknowledged) ?? 0)
   }
 
   fileprivate mutating func take(

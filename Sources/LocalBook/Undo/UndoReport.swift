@@ -5,7 +5,7 @@ import Replica
 package struct UndoReport: Sendable {
   package let isRedo: Bool
   /// The change that was taken back, or made again.
-  package let change: LogLine
+  package private(set) var change: LogLine
   /// Where that settled a conflict: as `FILE:FIELD` has the field.
   package let fields: [String]
   /// Whether nothing was left of the change.
@@ -18,7 +18,21 @@ package struct UndoReport: Sendable {
   package internal(set) var settled: [SettledConflict] = []
   /// Conflicts that are there again: `FILE:FIELD`.
   package internal(set) var reopened: [String] = []
+  /// Files that are private again, and whose text is in the shared history nevertheless.
+  package internal(set) var inHistory: [InHistory] = []
   package internal(set) var saved = SaveReport(version: "")
+
+  package struct InHistory: Equatable, Sendable {
+    /// Where it was shared.
+    package let path: String
+    /// Whether the server has it; else the next sync sends it.
+    package let isSent: Bool
+
+    package init(path: String, isSent: Bool) {
+      self.path = path
+      self.isSent = isSent
+    }
+  }
 
   package struct Left: Equatable, Sendable {
     package let path: String
@@ -45,6 +59,15 @@ package struct UndoReport: Sendable {
     self.isRedo = isRedo
     self.change = change
     self.fields = fields
+  }
+
+  /// Adds what the same command did in `private/`.
+  mutating func add(private other: UndoReport) {
+    change.files = (change.files + other.change.files).sorted { ExactText($0.path) < ExactText($1.path) }
+    isEmpty = isEmpty && other.isEmpty
+    left += other.left
+    settled += other.settled
+    reopened += other.reopened
   }
 }
 

@@ -1,4 +1,6 @@
+import BookFolder
 import Formats
+import Glibc
 import History
 import LocalBook
 import Replica
@@ -39,6 +41,19 @@ extension Failure {
       self.init(
         "the folder of '\(path)' cannot be opened", because: "\(systemWords(errno))",
         next: ["the same command with a place that is there"])
+    case .file(IgnoreRules.reading, _, let errno):
+      self.init(
+        "'\(own: IgnoreRules.fileName)' cannot be read; nothing is recorded",
+        because: "\(Self.notAFileOfPatterns(errno)); what its patterns keep back would be recorded and sent",
+        next: [
+          "mv \(own: IgnoreRules.fileName) \(own: IgnoreRules.fileName).old",
+          "a plain file of that name with the patterns in it, then the same command again",
+        ])
+    case .inTheWay(let path):
+      self.init(
+        "'\(path)' stands where Valise keeps something of its own",
+        because: "it is not what Valise made there; no note is in it",
+        next: ["mv \(word: path) \(word: path + ".old")", "the same command again: it makes what it needs"])
     case .file(let doing, let path, let errno):
       self.init("'\(path)': \(doing) failed", because: "\(systemWords(errno))", next: ["valise status"])
     case .readOnlyFolder(let folder):
@@ -47,6 +62,16 @@ extension Failure {
         next: ["ls -ld \(word: folder)"])
     case .notShared(let file, let why): self.init(file, why)
     default: self.init("this cannot be done here")
+    }
+  }
+
+  private static func notAFileOfPatterns(_ errno: Int32) -> Line {
+    switch errno {
+    case ELOOP: "it is a symbolic link"
+    case EISDIR: "it is a folder"
+    case EFBIG: "it is too large"
+    case ENXIO: "it is no file"
+    default: systemWords(errno)
     }
   }
 

@@ -8,6 +8,7 @@ extension UndoReport: Showable {
     if change.files.count > 1 || files.count > 1 { lines += files.rows(on: screen) }
     if isEmpty { lines.append("  Nothing was left of it.") }
     lines += left.map { "  Left as it is: \($0.words)" }
+    lines += inHistory.map(\.words)
     lines += settled.map { "  No conflict any more: \($0.words)" }
     lines += reopened.map { "  Waits for a decision again: \($0)" }
     return lines
@@ -35,6 +36,7 @@ extension UndoReport: Showable {
     let pairs: [(String, JSON)] = [
       (isRedo ? "redone" : "undone", .object(change.jsonPairs)), ("fields", .array(fields.map { .string($0) })),
       ("files", .array(files.map(\.json))), ("left", .array(left.map(\.json))),
+      ("inHistory", .array(inHistory.map(\.json))),
       ("noConflictAnyMore", .array(settled.map(\.json))), ("conflictsAgain", .array(reopened.map { .string($0) })),
       ("version", .string(saved.version)),
     ]
@@ -54,6 +56,17 @@ extension SaveReport.FileChange {
     case .renamed: "rename"
     }
   }
+}
+
+extension UndoReport.InHistory {
+  /// A person who takes back a `share` has to know that nothing takes back what is in a history.
+  fileprivate var words: Line {
+    isSent
+      ? "  \(path, .strong) was sent before this: its text stays in everybody's history"
+      : "  \(path, .strong) stays in the shared history as a deleted file, text and all: the next sync sends that"
+  }
+
+  fileprivate var json: JSON { .object([("file", .string(path)), ("sent", .bool(isSent))]) }
 }
 
 extension UndoReport.Left {

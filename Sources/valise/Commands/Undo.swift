@@ -9,9 +9,10 @@ struct Undo: AsyncParsableCommand {
     discussion: """
       Again and again, it goes further back: edits, decisions, renames, deletions, what 'restore' did. What the folder \
       holds is recorded before, and is what you did last, where it is new. Only what this laptop did is taken back, in a \
-      new change; what colleagues did stays, and is named where it stands in the way.
-      With --json: undone (as 'log' has it), fields, files, left, noConflictAnyMore, conflictsAgain, version, and what \
-      'save' has.
+      new change; what colleagues did stays, and is named where it stands in the way. A file that 'share' moved out of \
+      private/ is there again; its text stays in the shared history all the same.
+      With --json: undone (as 'log' has it), fields, files, left, inHistory, noConflictAnyMore, conflictsAgain, version, \
+      and what 'save' has.
       """)
 
   @OptionGroup var options: CommonOptions
