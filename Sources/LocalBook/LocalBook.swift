@@ -23,6 +23,8 @@ package final class LocalBook: Sendable {
   let lock: BookLock
   /// The book itself, where this value is its private side.
   let whole: LocalBook?
+  /// What a watch knows of files that go; nil for any other command.
+  let deletions: WatchedDeletions?
   private let askedByFormerName: Mutex<[FormerName]>
   /// The shape of the history, from one transaction to the next: loading it costs the whole history.
   private let graph = Mutex<EventGraph?>(nil)
@@ -34,6 +36,12 @@ package final class LocalBook: Sendable {
   /// - Parameter command: what whoever waits for this one sees, such as `valise sync`.
   package convenience init(
     at root: String, _ environment: Environment, command: String
+  ) throws(BookError) {
+    try self.init(at: root, environment, command: command, watchedBy: nil)
+  }
+
+  convenience init(
+    at root: String, _ environment: Environment, command: String, watchedBy deletions: WatchedDeletions?
   ) throws(BookError) {
     let own = OwnFolder(root: root)
     try own.requireAccess()
@@ -50,13 +58,13 @@ package final class LocalBook: Sendable {
     }
     let store: ReplicaStore
     do { store = try ReplicaStore(path: own.store) } catch { throw BookError(error) }
-    self.init(root: root, environment, folder, store, try device.current(in: store), lock)
+    self.init(root: root, environment, folder, store, try device.current(in: store), lock, deletions)
     try recover()
   }
 
   init(
     root: String, _ environment: Environment, _ folder: FolderRoot, _ store: ReplicaStore, _ device: Device,
-    _ lock: BookLock, privateSideOf whole: LocalBook? = nil
+    _ lock: BookLock, _ deletions: WatchedDeletions? = nil, privateSideOf whole: LocalBook? = nil
   ) {
     self.root = root
     self.environment = environment
@@ -65,6 +73,7 @@ package final class LocalBook: Sendable {
     self.device = device
     self.lock = lock
     self.whole = whole
+    self.deletions = deletions
     askedByFormerName = Mutex([])
   }
 

@@ -10,7 +10,7 @@ struct OwnFolder {
   var path: String { root + "/" + FolderRoot.ownFolder }
   var store: String { path + "/book.sqlite" }
   var device: String { path + "/device" }
-  var lock: String { path + "/lock" }
+  var lock: String { path + "/" + FolderRoot.lockName }
   /// There while the book is being made: what stands beside it is worth nothing yet.
   private var unfinished: String { path + "/unfinished" }
 
