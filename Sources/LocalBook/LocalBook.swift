@@ -164,6 +164,8 @@ enum SettingName {
   static let formerNames = "former-names"
   /// Entries whose deletion by colleagues has to be accepted.
   static let held = "held"
+  /// How many deletions a watch had recorded when it stopped before more of them.
+  static let deletedBefore = "deleted-before"
   /// The version for which it was looked at what entries say about the files of others.
   static let placed = "placed"
   /// On the private side: how many shared changes there were when a change was made.

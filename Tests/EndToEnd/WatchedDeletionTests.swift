@@ -77,6 +77,12 @@ import Testing
     try take(["places"], from: office)
     try office.wait("the guard") { try office.printedErrors("anne").contains("4 of 24 entries are gone just after 8") }
     requireNothingSent(office, notes: 16)
+    // No other command takes it for something small, nor does the next watch.
+    #expect(try office.place.valise("-C", "anne", "status").code == 4)
+    try office.stop("anne")
+    try office.watch("anne")
+    try office.wait("the guard") { try office.printedErrors("anne").contains("4 of 24 entries are gone just after 8") }
+    requireNothingSent(office, notes: 16)
     // Somebody's word releases it, and it goes at once.
     #expect(try office.place.valise("-C", "anne", "save", "--accept-deletions").code == 0)
     try office.wait("the rest") { office.place.notes("ben").count == 12 }

@@ -72,42 +72,26 @@ extension LocalBook {
     if let whole { return try whole.record(message: message, acceptDeletions: acceptDeletions, origin: origin) }
     let occasion = FolderRecorder.Occasion(
       time: environment.seconds, origin: origin, message: ExactText(message ?? ""))
-    let (report, lost) = try store.transaction { storage throws(BookError) in
-      var shared = try look(in: storage)
-      var secret = try lookAtPrivate(in: storage, hasFiles: shared.scan.counts.inPrivate > 0)
-      let notices = try shared.noteCrossings(&secret)
-      let isWaiting = !acceptDeletions && areGoing(shared.lost + (secret?.lost ?? []))
-      if !acceptDeletions && !isWaiting {
-        for recorder in [shared, secret].compactMap(\.self) { try requireNotEmptied(recorder) }
+    do throws(BookError) {
+      let (report, lost) = try store.transaction { storage throws(BookError) in
+        var shared = try look(in: storage)
+        var secret = try lookAtPrivate(in: storage, hasFiles: shared.scan.counts.inPrivate > 0)
+        let notices = try shared.noteCrossings(&secret)
+        let isWaiting = !acceptDeletions && areGoing(shared.lost + (secret?.lost ?? []))
+        if !acceptDeletions && !isWaiting {
+          for recorder in [shared, secret].compactMap(\.self) { try requireNotEmptied(recorder) }
+        }
+        var report = isWaiting ? shared.report : try shared.finish(occasion)
+        if let other = isWaiting ? secret?.report : try secret?.finish(occasion) { report.add(private: other) }
+        if isWaiting { return (report, [(BookSide, Int)]?.none) }
+        report.notices += notices
+        return (report, acceptDeletions ? [] : [(.shared, shared.lost.count), (.private, secret?.lost.count ?? 0)])
       }
-      var report = isWaiting ? shared.report : try shared.finish(occasion)
-      if let other = isWaiting ? secret?.report : try secret?.finish(occasion) { report.add(private: other) }
-      if isWaiting { return (report, [(BookSide, Int)]?.none) }
-      report.notices += notices
-      return (report, acceptDeletions ? [] : [(.shared, shared.lost.count), (.private, secret?.lost.count ?? 0)])
-    }
-    if let lost { deletions?.with { $0.record(lost, at: environment.ticks()) } }
-    return report
-  }
-
-  /// Whether a watch has found that files are gone, and others may be going: nothing is recorded until they rest.
-  private func areGoing(_ gone: [ExactText]) -> Bool {
-    deletions?.with { $0.areGoing(Set(gone), at: environment.ticks()) } ?? false
-  }
-
-  /// Stops where so much is gone that no person can have meant it, in what a watch has just recorded and now.
-  private func requireNotEmptied(_ recorder: FolderRecorder) throws(BookError) {
-    let (side, now) = (recorder.workbench.book.side, environment.ticks())
-    let before = deletions?.with { $0.lately(side, at: now) } ?? 0
-    let (emptied, together) = (recorder.emptied(), recorder.emptied(after: before))
-    if emptied ?? together != nil { deletions?.with { $0.stop() } }
-    let examples = recorder.goneExamples
-    if let emptied {
-      throw .emptied(gone: emptied.gone + emptied.emptied, of: emptied.known, examples: examples)
-    }
-    if let together {
-      let gone = together.gone + together.emptied - before
-      throw .emptiedBitByBit(gone: gone, before: before, of: together.known, examples: examples)
+      if let lost { deletions?.with { $0.record(lost, at: environment.ticks()) } }
+      return report
+    } catch {
+      if case .emptiedBitByBit = error { try? rememberDeletions() }
+      throw error
     }
   }
 
@@ -140,6 +124,7 @@ extension FolderRecorder {
     let isEdited = !(scan.changed.isEmpty && scan.gone.isEmpty)
     let conflicts = isEdited ? try workbench.conflictKeys() : []
     try record(occasion)
+    try workbench.forgetDeletions()
     if index != old { try workbench.put(index) }
     report.trouble.sortStably { ExactText($0.path) < ExactText($1.path) }
     if !conflicts.isEmpty { report.settled = try workbench.settledHere(since: conflicts, index.places) }
