@@ -30,3 +30,7 @@ int valise_watch_add(int descriptor, const char *path) {
                            IN_MODIFY | IN_CLOSE_WRITE | IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO |
                                IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR | IN_DONT_FOLLOW | IN_EXCL_UNLINK);
 }
+
+int valise_watch_add_closing(int descriptor, const char *path) {
+  return inotify_add_watch(descriptor, path, IN_CLOSE_WRITE | IN_ONLYDIR | IN_DONT_FOLLOW);
+}

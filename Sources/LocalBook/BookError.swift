@@ -20,6 +20,10 @@ package enum BookError: Error, Sendable {
   case inTheWay(String)
   /// More than a third of the entries, and more than five, are gone or empty at once.
   case emptied(gone: Int, of: Int, examples: [String])
+  /// The same, together with what a watch has recorded as deleted a moment before.
+  case emptiedBitByBit(gone: Int, before: Int, of: Int, examples: [String])
+  /// The book that is watched is not there any more.
+  case folderGone(root: String)
   /// `publish` when the book has a server, or `sync` when it has none.
   case alreadyPublished(url: String)
   case notPublished

@@ -23,6 +23,8 @@ package final class LocalBook: Sendable {
   let lock: BookLock
   /// The book itself, where this value is its private side.
   let whole: LocalBook?
+  /// What a watch knows of files that go; nil for any other command.
+  let deletions: WatchedDeletions?
   private let askedByFormerName: Mutex<[FormerName]>
   /// The shape of the history, from one transaction to the next: loading it costs the whole history.
   private let graph = Mutex<EventGraph?>(nil)
@@ -34,6 +36,12 @@ package final class LocalBook: Sendable {
   /// - Parameter command: what whoever waits for this one sees, such as `valise sync`.
   package convenience init(
     at root: String, _ environment: Environment, command: String
+  ) throws(BookError) {
+    try self.init(at: root, environment, command: command, watchedBy: nil)
+  }
+
+  convenience init(
+    at root: String, _ environment: Environment, command: String, watchedBy deletions: WatchedDeletions?
   ) throws(BookError) {
     let own = OwnFolder(root: root)
     try own.requireAccess()
@@ -51,7 +59,7 @@ package final class LocalBook: Sendable {
     }
     let store: ReplicaStore
     do { store = try ReplicaStore(path: own.store) } catch { throw BookError(error) }
-    self.init(root: root, environment, folder, store, try device.current(in: store), lock)
+    self.init(root: root, environment, folder, store, try device.current(in: store), lock, deletions)
     try requireOwnBook()
     try recover()
   }
@@ -72,7 +80,7 @@ package final class LocalBook: Sendable {
 
   init(
     root: String, _ environment: Environment, _ folder: FolderRoot, _ store: ReplicaStore, _ device: Device,
-    _ lock: BookLock, privateSideOf whole: LocalBook? = nil
+    _ lock: BookLock, _ deletions: WatchedDeletions? = nil, privateSideOf whole: LocalBook? = nil
   ) {
     self.root = root
     self.environment = environment
@@ -81,6 +89,7 @@ package final class LocalBook: Sendable {
     self.device = device
     self.lock = lock
     self.whole = whole
+    self.deletions = deletions
     askedByFormerName = Mutex([])
   }
 
@@ -171,6 +180,8 @@ enum SettingName {
   static let formerNames = "former-names"
   /// Entries whose deletion by colleagues has to be accepted.
   static let held = "held"
+  /// How many deletions a watch had recorded when it stopped before more of them.
+  static let deletedBefore = "deleted-before"
   /// The version for which it was looked at what entries say about the files of others.
   static let placed = "placed"
   /// On the private side: how many shared changes there were when a change was made.

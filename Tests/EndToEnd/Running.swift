@@ -43,6 +43,9 @@ final class Running {
   /// What it has printed so far.
   func printed() throws -> String { String(decoding: try Data(contentsOf: output), as: UTF8.self) }
 
+  /// What it has printed so far on standard error.
+  func printedErrors() throws -> String { String(decoding: try Data(contentsOf: errors), as: UTF8.self) }
+
   func wait() throws -> Ended {
     process.waitUntilExit()
     let ended = Ended(

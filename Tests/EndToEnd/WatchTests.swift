@@ -6,49 +6,8 @@ import Testing
 
 /// Laptops that stay connected: real processes, real files, a real server.
 @Suite(.serialized) struct WatchTests {
-  fileprivate final class Office {
-    let place: Place
-    let server: Server
-    var watching: [String: Running] = [:]
-
-    /// A book on a server, and on the laptops named.
-    init(_ laptops: [String]) throws {
-      place = try Place()
-      server = try Server(place)
-      try place.write("---\ntitle: Meeting\n---\nText\n", to: "\(laptops[0])/notes/a.md")
-      try #require(place.valise("new", laptops[0], "--name", laptops[0]).code == 0)
-      try #require(place.valise("-C", laptops[0], "publish", server.url("book")).code == 0)
-      for other in laptops.dropFirst() {
-        try #require(place.valise("join", server.url("book"), other, "--name", other).code == 0)
-      }
-    }
-
-    deinit { for running in watching.values { running.signal(SIGKILL) } }
-
-    func watch(_ laptop: String) throws { watching[laptop] = try place.start("-C", laptop, "sync", "--watch") }
-
-    @discardableResult func stop(_ laptop: String, _ signal: Int32 = SIGINT) throws -> Ended {
-      let found = watching.removeValue(forKey: laptop)
-      let running = try #require(found)
-      running.signal(signal)
-      return try running.wait()
-    }
-
-    /// Waits for something that has to come; the limit only catches what hangs.
-    func wait(_ what: String, until isThere: () throws -> Bool) throws {
-      for _ in 0..<3_000 {
-        if try isThere() { return }
-        usleep(20_000)
-      }
-      let said = try watching.sorted { $0.key < $1.key }.map { "\($0.key): \(try $0.value.printed())" }
-      throw Programs.Broken(description: "\(what) does not come; \(said.joined(separator: "; "))")
-    }
-
-    func printed(_ laptop: String) throws -> String { try #require(watching[laptop]).printed() }
-  }
-
   @Test func `what is saved on one laptop stands on the other, and both say so in a line`() throws {
-    let office = try Office(["anne", "ben"])
+    let office = try WatchOffice(["anne", "ben"])
     try office.watch("anne")
     try office.watch("ben")
     try office.place.write("---\ntitle: Meeting\n---\nText, and more\n", to: "anne/notes/a.md")
@@ -73,14 +32,14 @@ import Testing
   }
 
   /// The shell waits for both ends of the pipe; the limit only catches what hangs.
-  private func piped(_ office: Office, _ words: String, into reader: String) throws -> Running {
+  private func piped(_ office: WatchOffice, _ words: String, into reader: String) throws -> Running {
     let valise = try Programs.folder().appending(path: "valise").path
     let line = "{ timeout -s KILL 120 \(valise) -C anne \(words) 2>err; echo $? >code; } | \(reader)"
     return try Running(office.place, "/bin/sh", ["-c", line])
   }
 
   @Test func `whoever reads it has read enough: it ends in good order, and at once`() throws {
-    let office = try Office(["anne", "ben"])
+    let office = try WatchOffice(["anne", "ben"])
     // Nothing was said yet, and nothing would be.
     #expect(try piped(office, "sync --watch", into: "true").wait().code == 0)
     #expect(try office.place.read("code") == "0\n" && office.place.read("err").isEmpty)
@@ -97,7 +56,7 @@ import Testing
   }
 
   @Test func `where standard output is closed, no file and no connection gets its number`() throws {
-    let office = try Office(["anne", "ben"])
+    let office = try WatchOffice(["anne", "ben"])
     let valise = try Programs.folder().appending(path: "valise").path
     let line = "exec \(valise) -C anne sync --watch >&- 2>err"
     let watching = try Running(office.place, "/bin/sh", ["-c", line])
@@ -115,7 +74,7 @@ import Testing
   }
 
   @Test func `who asked for no lines needs no reader: it goes on`() throws {
-    let office = try Office(["anne", "ben"])
+    let office = try WatchOffice(["anne", "ben"])
     let valise = try Programs.folder().appending(path: "valise").path
     let line = "sh -c 'echo $$ >pid; exec \(valise) -C anne sync --watch --quiet' | true"
     let watching = try Running(office.place, "/bin/sh", ["-c", line])
@@ -131,7 +90,7 @@ import Testing
   }
 
   @Test func `while all is well nothing is said, and other commands work beside it`() throws {
-    let office = try Office(["anne", "ben"])
+    let office = try WatchOffice(["anne", "ben"])
     try office.watch("anne")
     try office.watch("ben")
     try office.place.write("---\ntitle: Meeting\n---\nFirst\n", to: "anne/notes/a.md")
@@ -153,7 +112,7 @@ import Testing
   }
 
   @Test func `without a server it is said once, everything is saved, and it goes up by itself later`() throws {
-    let office = try Office(["anne", "ben"])
+    let office = try WatchOffice(["anne", "ben"])
     try office.watch("anne")
     try office.watch("ben")
     try office.place.write("---\ntitle: Meeting\n---\nBefore\n", to: "anne/notes/a.md")
@@ -173,7 +132,7 @@ import Testing
   }
 
   @Test func `two watching laptops that are written on at once end with the same bytes, and every word`() throws {
-    let office = try Office(["anne", "ben"])
+    let office = try WatchOffice(["anne", "ben"])
     var words = Words()
     for laptop in ["anne", "ben"] { try office.watch(laptop) }
     try forAll(1) { random in
@@ -199,7 +158,7 @@ import Testing
   }
 
   @Test func `killed at any moment, nothing that was written is lost, and no lock is left`() throws {
-    let office = try Office(["anne", "ben"])
+    let office = try WatchOffice(["anne", "ben"])
     var words = Words()
     try office.watch("ben")
     try forAll(1) { random in
@@ -223,7 +182,7 @@ import Testing
   }
 
   @Test func `a note that an editor cuts first and fills a moment later is not recorded empty`() throws {
-    let office = try Office(["anne", "ben"])
+    let office = try WatchOffice(["anne", "ben"])
     try office.watch("anne")
     try office.wait("the connection") { office.place.exists("anne/.valise") }
     usleep(1_500_000)
@@ -243,7 +202,7 @@ import Testing
   }
 
   @Test func `where the system does not tell what changes, that is said, and the folder is looked at`() throws {
-    let office = try Office(["anne", "ben"])
+    let office = try WatchOffice(["anne", "ben"])
     try office.watch("anne")
     // `-D`: the process that is started is the program itself, so that ending it ends it.
     let watching = try Running(
@@ -263,7 +222,7 @@ import Testing
   }
 
   @Test func `receipts say which laptop has what, and never more than it has`() throws {
-    let office = try Office(["anne", "ben", "carla"])
+    let office = try WatchOffice(["anne", "ben", "carla"])
     for laptop in ["ben", "carla"] {
       try office.place.write("---\nname: \(laptop)\n---\n", to: "\(laptop)/people/\(laptop).md")
       try #require(office.place.valise("-C", laptop, "sync").code == 0)
@@ -289,13 +248,5 @@ import Testing
     let laptops = try #require(received["laptops"] as? [[String: Any]])
     #expect(laptops.compactMap { $0["lacks"] as? Int } == [1, 3])
     #expect(laptops.compactMap { $0["person"] as? String } == ["ben", "carla"])
-  }
-}
-
-extension WatchTests.Office {
-  /// The amount in brackets behind the last `Sent`.
-  fileprivate func lastBytes(_ laptop: String) throws -> String {
-    let tail = try printed(laptop).components(separatedBy: "Sent 1 change (").last ?? ""
-    return tail.components(separatedBy: ")").first ?? ""
   }
 }

@@ -11,6 +11,7 @@ import Testing
   static let errors: [BookError] = [
     .notABook(from: "/books"), .insideBook(root: "/books/paris"), .busy(holder: "valise sync (process 12)"),
     .brokenBook(what: ".valise/device is missing"), .emptied(gone: 30, of: 38, examples: ["a.md", "b.md"]),
+    .emptiedBitByBit(gone: 3, before: 6, of: 18, examples: ["a.md"]), .folderGone(root: "/books/paris"),
     .alreadyPublished(url: "valise://localhost/paris"), .notPublished, .badURL("http://x"),
     .collisions(paths: ["a.md"]), .nameTaken(name: "paris", url: "valise://localhost/paris"),
     .noSuchBook(name: "paris", url: "valise://localhost/paris"), .noSuchVersion("beef"),

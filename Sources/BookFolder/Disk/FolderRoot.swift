@@ -14,6 +14,8 @@ package struct FolderRoot: Sendable {
 
   /// The folder of Valise's own files.
   package static let ownFolder = ".valise"
+  /// In it, the file that each command holds while it works on the book.
+  package static let lockName = "lock"
 
   /// The folder that holds this file, and the file's name. Fails with ENOENT, ENOTDIR or ELOOP where a part of the
   /// path is no folder.

@@ -13,7 +13,9 @@ package final class FolderWatcher: Sendable {
     case writing(path: String)
     /// A note was written and closed, or it came, went, or got another name; or the rules of what is a note did.
     case changed(path: String)
-    /// Nobody knows what happened: look at everything.
+    /// A command let go of the book.
+    case released
+    /// Nobody knows what happened, or the folder or the book's own one is gone: look at everything.
     case lost
     /// The system does not tell any more, or not of every folder: its number for why.
     case blind(errno: Int32)
@@ -39,7 +41,7 @@ package final class FolderWatcher: Sendable {
     unsafe source.setEventHandler { [weak self] in self?.read() }
     unsafe source.setCancelHandler { close(descriptor) }
     unsafe source.activate()
-    if let number = add("", depth: 0) {
+    if let number = add("", depth: 0) ?? addOwnFolder() {
       unsafe source.cancel()
       throw SystemFailure("inotify_add_watch", number)
     }
@@ -57,6 +59,14 @@ package final class FolderWatcher: Sendable {
     for name in Self.folders(in: path) where !Droppings.isHidden(name.utf8) {
       if let number = add(folder.isEmpty ? name : "\(folder)/\(name)", depth: depth + 1) { return number }
     }
+    return nil
+  }
+
+  /// Watches for commands that end.
+  private func addOwnFolder() -> Int32? {
+    let watch = unsafe valise_watch_add_closing(descriptor, "\(root)/\(FolderRoot.ownFolder)")
+    guard watch >= 0 else { return [ENOENT, ENOTDIR, ELOOP].contains(errno) ? nil : errno }
+    folders.withLock { $0[watch] = FolderRoot.ownFolder }
     return nil
   }
 
@@ -92,7 +102,12 @@ package final class FolderWatcher: Sendable {
     guard let folder = folders.withLock({ $0[event.watch] }) else { return }
     if event.isEnd {
       folders.withLock { $0[event.watch] = nil }
-      return tell(.lost)
+      // A folder that is taken away, with others perhaps: not the time to look at everything.
+      return tell(folder.isEmpty || folder == FolderRoot.ownFolder ? .lost : .changed(path: folder))
+    }
+    if folder == FolderRoot.ownFolder {
+      if event.name == FolderRoot.lockName { tell(.released) }
+      return
     }
     let path = folder.isEmpty ? event.name : "\(folder)/\(event.name)"
     if event.isFolder {

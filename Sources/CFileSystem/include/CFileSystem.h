@@ -30,4 +30,7 @@ int valise_watch_open(void);
 /// Has everything told that happens in a folder, not following a link. The watch's number, or -1 with errno.
 int valise_watch_add(int descriptor, const char *path);
 
+/// The same of files alone, and only when one is closed by who may have written it.
+int valise_watch_add_closing(int descriptor, const char *path);
+
 #endif

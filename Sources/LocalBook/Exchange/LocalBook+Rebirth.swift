@@ -15,7 +15,7 @@ extension LocalBook {
   ///
   /// - Parameter kept: so many of this device's changes stay: the server has them as they are here.
   func reborn(as device: Device, keeping kept: UInt64) throws(BookError) -> LocalBook {
-    let book = LocalBook(root: root, environment, folder, store, device, lock)
+    let book = LocalBook(root: root, environment, folder, store, device, lock, deletions)
     let person = ExactText(try personName())
     try store.transaction { storage throws(BookError) in
       var before = try Workbench(storage, self)

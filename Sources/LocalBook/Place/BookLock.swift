@@ -4,6 +4,8 @@ import Glibc
 /// The right to work on a book: one command at a time, released by the system when the process ends, however it ends.
 final class BookLock: Sendable {
   private let descriptor: Int32
+  /// Who had it before.
+  let formerHolder: String
 
   /// How long a command waits for another one.
   static let patienceInSeconds = 10
@@ -18,6 +20,7 @@ final class BookLock: Sendable {
       if flock(descriptor, LOCK_EX | LOCK_NB) == 0 {
         if Self.stands(descriptor, at: path) {
           self.descriptor = descriptor
+          formerHolder = Self.read(from: descriptor)
           Self.write("\(command) (process \(getpid()))", to: descriptor)
           return
         }
@@ -33,6 +36,17 @@ final class BookLock: Sendable {
   }
 
   deinit { close(descriptor) }
+
+  /// Who holds the lock, or had it last; nil where that cannot be read.
+  static func holder(at path: String) -> String? {
+    let descriptor = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+    guard descriptor >= 0 else { return nil }
+    defer { close(descriptor) }
+    return read(from: descriptor)
+  }
+
+  /// Whether a holder is such a command.
+  static func isHolder(_ holder: String, _ command: String) -> Bool { holder.hasPrefix("\(command) (process ") }
 
   private static func open(_ path: String) throws(BookError) -> Int32 {
     let descriptor = unsafe Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)

@@ -10,7 +10,7 @@ struct OwnFolder {
   var path: String { root + "/" + FolderRoot.ownFolder }
   var store: String { path + "/book.sqlite" }
   var device: String { path + "/device" }
-  var lock: String { path + "/lock" }
+  var lock: String { path + "/" + FolderRoot.lockName }
   /// Where files are prepared, and where those go that are swapped out.
   private var folders: [String] { ["tmp", "trash"].map { path + "/" + $0 } }
   /// There while the book is being made: what stands beside it is worth nothing yet.

@@ -79,14 +79,17 @@ struct FolderRecorder {
     return files
   }
 
-  /// Whether so much is gone that no person can have meant it.
-  var emptied: EmptiedFolder? {
-    EmptiedFolder(gone: lost.count, emptied: scan.emptied.count, known: old.entries.count)
+  /// Whether so much is gone that no person can have meant it; so many others were deleted a moment ago.
+  func emptied(after others: Int = 0) -> EmptiedFolder? {
+    let others = lost.isEmpty ? 0 : others
+    return EmptiedFolder(
+      gone: lost.count + others, emptied: scan.emptied.count, known: old.entries.count + others)
   }
 
   var goneExamples: [String] { (lost + scan.emptied).prefix(3).map(\.string) }
 
-  private var lost: [ExactText] { gone.filter { !movedAway.contains($0) } }
+  /// The files that are gone from the book.
+  var lost: [ExactText] { gone.filter { !movedAway.contains($0) } }
 
   // MARK: Recording
 

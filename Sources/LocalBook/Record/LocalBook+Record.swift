@@ -72,19 +72,32 @@ extension LocalBook {
     if let whole { return try whole.record(message: message, acceptDeletions: acceptDeletions, origin: origin) }
     let occasion = FolderRecorder.Occasion(
       time: environment.seconds, origin: origin, message: ExactText(message ?? ""))
-    return try store.transaction { storage throws(BookError) in
-      var shared = try look(in: storage)
-      var secret = try lookAtPrivate(in: storage, hasFiles: shared.scan.counts.inPrivate > 0)
-      let notices = try shared.noteCrossings(&secret)
-      if !acceptDeletions, let emptied = shared.emptied ?? secret?.emptied {
-        let examples = shared.emptied == nil ? secret?.goneExamples ?? [] : shared.goneExamples
-        throw .emptied(gone: emptied.gone + emptied.emptied, of: emptied.known, examples: examples)
+    do throws(BookError) {
+      let (report, lost) = try store.transaction { storage throws(BookError) in
+        var shared = try look(in: storage)
+        var secret = try lookAtPrivate(in: storage, hasFiles: shared.scan.counts.inPrivate > 0)
+        let notices = try shared.noteCrossings(&secret)
+        var lost: [(BookSide, Int)] = []
+        if !acceptDeletions {
+          if areGoing(shared.lost + (secret?.lost ?? [])) {
+            var report = shared.report
+            if let secret { report.add(private: secret.report) }
+            return (report, [(BookSide, Int)]?.none)
+          }
+          for recorder in [shared, secret].compactMap(\.self) { try requireNotEmptied(recorder) }
+          lost = [(.shared, shared.lost.count), (.private, secret?.lost.count ?? 0)]
+        }
+        var report = try shared.finish(occasion)
+        if let other = try secret?.finish(occasion) { report.add(private: other) }
+        if !notices.isEmpty { try secret?.noteCrossing(with: shared) }
+        report.notices += notices
+        return (report, lost)
       }
-      var report = try shared.finish(occasion)
-      if let other = try secret?.finish(occasion) { report.add(private: other) }
-      if !notices.isEmpty { try secret?.noteCrossing(with: shared) }
-      report.notices += notices
+      if let lost { deletions?.with { $0.record(lost, at: environment.ticks()) } }
       return report
+    } catch {
+      if case .emptiedBitByBit = error { try? rememberDeletions() }
+      throw error
     }
   }
 
@@ -117,6 +130,7 @@ extension FolderRecorder {
     let isEdited = !(scan.changed.isEmpty && scan.gone.isEmpty)
     let conflicts = isEdited ? try workbench.conflictKeys() : []
     try record(occasion)
+    try workbench.forgetDeletions()
     if index != old { try workbench.put(index) }
     report.trouble.sortStably { ExactText($0.path) < ExactText($1.path) }
     if !conflicts.isEmpty { report.settled = try workbench.settledHere(since: conflicts, index.places) }

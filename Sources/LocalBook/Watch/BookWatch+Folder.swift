@@ -12,12 +12,15 @@ extension BookWatch {
 
   private mutating func record() throws(BookError) {
     let book = try open()
+    hasMetOthers = false
     if exchange.before == nil { exchange.before = try book.standingBefore() }
     var saved = try save(book)
+    // Files may still be going: they are looked at again in a moment.
+    let isWaiting = deletions.with { $0.nextLook } != nil
     // What kept everything from going on is over; and a server that does not tell is asked when there is something to send.
-    let isSoon = !toldFailure.isEmpty || (isAskedTold && !saved.files.isEmpty)
+    let isSoon = !isWaiting && !toldFailure.isEmpty || (isAskedTold && !saved.files.isEmpty)
     if isSoon, nextTry != nil { nextTry = environment.ticks() }
-    toldFailure = ""
+    if !isWaiting { toldFailure = "" }
     if saved.trouble == told.trouble || exchange.hasLookedAgain {
       exchange.hasLookedAgain = false
     } else {

@@ -27,6 +27,7 @@ extension BookWatch {
 
   private mutating func opening() throws(BookError) -> (BookAddress, SyncRequest) {
     let book = try open()
+    hasMetOthers = false
     if exchange.before == nil { exchange.before = try book.standingBefore() }
     exchange.add(try save(book))
     let (address, request, lacking) = try book.transaction { workbench throws(BookError) in
@@ -151,7 +152,7 @@ extension BookWatch {
     tell(.offline(summary))
   }
 
-  private func offlineSummary(_ offline: SyncSummary.Offline) throws(BookError) -> SyncSummary {
+  private mutating func offlineSummary(_ offline: SyncSummary.Offline) throws(BookError) -> SyncSummary {
     try open().summary(exchange, LocalBook.Exchange(outcome: .offline(offline)))
   }
 

@@ -1,6 +1,7 @@
 import BookFolder
 import Bytes
 import Formats
+import Glibc
 import History
 import Replica
 import SyncClient
@@ -81,7 +82,12 @@ struct BookWatch {
   let input: AsyncStream<Input>.Continuation
   private var watcher: FolderWatcher?
   private var alarm: Task<Void, Never>?
+  /// Whether the system's word of what changes is to be asked for anew.
+  private var isLost = false
   var quiet = WriteQuiet()
+  let deletions = WatchedDeletions()
+  /// Whether another command had the book since the last look.
+  var hasMetOthers = false
   var nextLook: Int64
   /// When to connect; nil while there is a connection.
   var nextTry: Int64?
@@ -145,10 +151,11 @@ struct BookWatch {
     switch input {
     case .folder(.writing(let path)): quiet.wrote(path, isOpen: true, at: environment.ticks())
     case .folder(.changed(let path)): quiet.wrote(path, isOpen: false, at: environment.ticks())
+    case .folder(.released): noteRelease()
     case .folder(.lost):
-      watcher = nil
-      listen()
-      nextLook = environment.ticks()
+      // As with a write: what has begun to go may not have come to its end.
+      isLost = true
+      quiet.wrote("", isOpen: false, at: environment.ticks())
     case .folder(.blind(let number)): blind(number)
     case .connected(let line, let life):
       guard life == self.life, case .opening = connection else { return line.close() }
@@ -164,6 +171,8 @@ struct BookWatch {
     let (now, root) = (environment.ticks(), root)
     let isQuiet = quiet.isDue(at: now) { OwnFolder.isEmpty(root + "/" + $0) }
     if now >= nextLook || isQuiet {
+      deletions.with { $0.look() }
+      if isQuiet { try listenAgain() }
       nextLook = now + (watcher == nil ? Self.poll : Self.rescan)
       try look()
     }
@@ -171,10 +180,29 @@ struct BookWatch {
       nextTry = nil
       try connect()
     }
+    if hasMetOthers { quiet.wrote(FolderRoot.ownFolder, isOpen: false, at: now) }
+    hasMetOthers = false
+  }
+
+  /// What the system has told is not all: the folders may be others by now.
+  private mutating func listenAgain() throws(BookError) {
+    guard isLost else { return }
+    isLost = false
+    try requireBook()
+    watcher = nil
+    listen()
+  }
+
+  /// Another command may have recorded what changes no file, such as a tag. What a watch records it also sends, and two
+  /// that woke each other would never rest.
+  private mutating func noteRelease() {
+    guard let holder = BookLock.holder(at: OwnFolder(root: root).lock) else { return }
+    if !BookLock.isHolder(holder, command) { hasMetOthers = true }
   }
 
   private mutating func setAlarm() {
     alarm?.cancel()
+    if let due = deletions.with({ $0.nextLook }) { nextLook = min(nextLook, due) }
     let due = [nextLook, quiet.due, nextTry].compactMap { $0 }.min() ?? nextLook
     let (wait, pause, input) = (max(0, due - environment.ticks()), environment.pause, input)
     alarm = Task {
@@ -184,7 +212,16 @@ struct BookWatch {
   }
 
   /// The book, for as long as the value is held; waits for other commands.
-  func open() throws(BookError) -> LocalBook { try LocalBook(at: root, environment, command: command) }
+  mutating func open() throws(BookError) -> LocalBook {
+    try requireBook()
+    let book = try LocalBook(at: root, environment, command: command, watchedBy: deletions)
+    if !BookLock.isHolder(book.lock.formerHolder, command) { hasMetOthers = true }
+    return book
+  }
+
+  private func requireBook() throws(BookError) {
+    if !OwnFolder.exists(OwnFolder(root: root).path), errno == ENOENT { throw .folderGone(root: root) }
+  }
 
   /// Gives up the connection, and tries again later.
   mutating func disconnect(askedFor wait: Int64 = 0) {
@@ -204,13 +241,24 @@ struct BookWatch {
   private mutating func failed(_ error: BookError) async throws(BookError) {
     switch error {
     case .sync(.equivocation), .sync(.receiver(BookError.sync(.equivocation))): return try await becomeAnother()
-    case .notABook, .unfinished, .brokenBook, .notPublished, .badURL, .noSuchBook, .storage(.damaged): throw error
+    case .folderGone, .notABook, .unfinished, .brokenBook, .notPublished, .badURL, .noSuchBook, .storage(.damaged):
+      throw error
     case .sync(.noSuchBook), .sync(.refused), .sync(.violation): throw error
     default: break
     }
-    let words = "\(error)"
+    // The same news, however many files more are gone.
+    let words = if error.isEmptied { "emptied" } else { "\(error)" }
     if words != toldFailure { tell(.failed(error)) }
     toldFailure = words
     disconnect()
+  }
+}
+
+extension BookError {
+  fileprivate var isEmptied: Bool {
+    switch self {
+    case .emptied, .emptiedBitByBit: true
+    default: false
+    }
   }
 }

@@ -48,6 +48,24 @@ extension Failure {
           "valise restore --lost   (gives them back as they were last recorded)",
           "valise save --accept-deletions   (only if \(gone) deletions are meant)",
         ], exitCode: .emptied)
+    case .emptiedBitByBit(let gone, let before, let all, let examples):
+      self.init(
+        "\(gone) of \(all.of("entry", "entries")) are gone just after \(before) were deleted; no more is recorded",
+        because: "among them \(examples.listed()); a folder that is being taken away looks like this",
+        next: [
+          "bring the files back, then valise status",
+          "valise restore --lost   (gives back those that are not recorded as deleted)",
+          "valise undo   (after that: takes back the deletions that were recorded)",
+          "valise save --accept-deletions   (only if all these deletions are meant)",
+        ], exitCode: .emptied)
+    case .folderGone(let root):
+      self.init(
+        "the book in '\(root)' is gone; nothing is recorded",
+        because: "its '.valise' is not there any more; a disk that is not mounted looks like this",
+        next: [
+          "bring the folder back, then valise sync --watch",
+          "valise join URL DIR   (brings the book from the server, into another folder)",
+        ], exitCode: .emptied)
     case .alreadyPublished(let url):
       self.init("this book is on a server already", because: "it is at \(url)", next: ["valise sync"])
     case .notPublished:

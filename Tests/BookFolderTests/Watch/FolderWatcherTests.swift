@@ -58,7 +58,7 @@ import Testing
     let paths: [String] = heard.all.compactMap {
       switch $0 {
       case .writing(let path), .changed(let path): path
-      case .lost, .blind: nil
+      case .released, .lost, .blind: nil
       }
     }
     #expect(Set(paths) == ["notes/a.md", "notes/b.md", ".valiseignore"])
@@ -76,6 +76,40 @@ import Testing
     #expect(heard.wait(for: .changed(path: "one")))
     try Self.write("x", folder, "one/two/deep.md")
     #expect(heard.wait(for: .changed(path: "one/two/deep.md")))
+    withExtendedLifetime(watcher) {}
+  }
+
+  @Test func `a folder that is taken away is told like a note; the folder itself, or the book's own, is lost`() throws {
+    for name in ["notes", ".valise", ""] {
+      let folder = try Self.folder()
+      defer { try? FileManager.default.removeItem(at: folder) }
+      try FileManager.default.createDirectory(
+        at: folder.appendingPathComponent(".valise"), withIntermediateDirectories: true)
+      let heard = Heard()
+      let watcher = try FolderWatcher(folder.path) { heard.add($0) }
+      try FileManager.default.removeItem(at: name.isEmpty ? folder : folder.appendingPathComponent(name))
+      #expect(heard.wait(for: name == "notes" ? .changed(path: "notes") : .lost))
+      if name == "notes" { #expect(!heard.all.contains(.lost)) }
+      withExtendedLifetime(watcher) {}
+    }
+  }
+
+  @Test func `a command that lets go of the book is told, and what is written in the book's own folder is not`() throws
+  {
+    let folder = try Self.folder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try FileManager.default.createDirectory(
+      at: folder.appendingPathComponent(".valise"), withIntermediateDirectories: true)
+    let heard = Heard()
+    let watcher = try FolderWatcher(folder.path) { heard.add($0) }
+    try Self.write("x", folder, ".valise/book.sqlite-wal")
+    let lock = unsafe open(folder.appendingPathComponent(".valise/lock").path, O_RDWR | O_CREAT, 0o600)
+    try #require(lock >= 0)
+    usleep(100_000)
+    #expect(heard.all.isEmpty)
+    close(lock)
+    #expect(heard.wait(for: .released))
+    #expect(heard.all == [.released])
     withExtendedLifetime(watcher) {}
   }
 
