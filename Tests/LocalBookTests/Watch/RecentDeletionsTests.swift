@@ -2,7 +2,7 @@ import BookFolder
 import Bytes
 import Testing
 
-@testable import LocalBook
+import LocalBook
 
 /// When a watch records that files are gone. Times in milliseconds.
 @Suite struct RecentDeletionsTests {
