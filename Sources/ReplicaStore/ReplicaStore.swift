@@ -44,7 +44,8 @@ package final class ReplicaStore: Sendable {
     do {
       queue = try DatabaseQueue(path: path)
       let version = try queue.read { try Int.fetchOne($0, sql: "PRAGMA user_version") } ?? 0
-      guard version == Self.schemaVersion,
+      // 2 lacks no more than an index.
+      guard (2...Self.schemaVersion).contains(version),
         try queue.read({ try $0.tableExists("run") && $0.tableExists("setting") })
       else { throw StorageError.damaged("no store of a book of this version's") }
     } catch { throw StorageError(error) }

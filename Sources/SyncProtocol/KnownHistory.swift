@@ -12,11 +12,6 @@ package struct KnownHistory: Sendable {
 
   package init() {}
 
-  /// Nil when a run does not follow from those before it: the store is broken.
-  package init?(_ runs: [KnownRun]) {
-    for run in runs { guard append(run) else { return nil } }
-  }
-
   package var vector: VersionVector { graph.vector }
   /// How many changes of a device are here.
   package func count(of device: DeviceID) -> UInt64 { graph.count(of: device) }

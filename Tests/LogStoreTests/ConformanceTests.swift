@@ -209,3 +209,11 @@ import Testing
     #expect(try await store.seek(beyond, in: id) == .beyondHead)
   }
 }
+
+extension KnownHistory {
+  /// Nil when a run does not follow from those before it.
+  fileprivate init?(_ runs: [KnownRun]) {
+    self.init()
+    for run in runs { guard append(run) else { return nil } }
+  }
+}

@@ -24,12 +24,8 @@ struct FolderRecorder {
   var movedAway: Set<ExactText> = []
   private(set) var recording = Recording()
 
-  /// Bytes of files after which the next change begins: its canonical bytes are at most 8 MiB. What a person saved at
-  /// once is taken back at once, so that is cut late; what a book began with is not taken back, and is cut where a
-  /// broken download may go on.
-  private static func changeBytes(_ origin: Origin) -> Int {
-    5 << 20
-  }
+  /// Bytes of files after which the next change begins: its canonical bytes are at most 8 MiB.
+  private static let changeBytes = 5 << 20
 
   /// So many edited files are compared at a time, and their entries in memory.
   private static let comparedTogether = 256
@@ -243,7 +239,7 @@ struct FolderRecorder {
   // MARK: Changes
 
   private mutating func closeIfFull(_ batch: inout Batch, _ occasion: Occasion) throws(BookError) {
-    guard batch.bytes > Self.changeBytes(occasion.origin) else { return }
+    guard batch.bytes > Self.changeBytes else { return }
     try close(batch, occasion)
     batch = Batch(recorder: EntryRecorder(try workbench.draft()), base: nil)
   }

@@ -32,10 +32,11 @@ extension LocalBook {
   func rememberDeletions() throws(BookError) {
     guard let deletions else { return }
     let now = environment.ticks()
-    try store.transaction { storage throws(BookError) in
+    try transaction { workbench throws(BookError) in
       for side in [BookSide.shared, .private] {
         let count = deletions.with { $0.lately(side, at: now) }
-        if count > 0 { try Workbench(storage.on(side), self).set(SettingName.deletedBefore, to: UInt64(count)) }
+        if count == 0 { continue }
+        try workbench.set(SettingName.deletedBefore, to: UInt64(count), in: workbench.storage.on(side))
       }
     }
   }

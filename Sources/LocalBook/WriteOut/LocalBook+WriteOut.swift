@@ -35,7 +35,7 @@ extension LocalBook {
       unwritten = outcome.trouble
       if !outcome.foundEdits { break }
       if round < Self.writeRounds { report.add(try record()) }
-      if deletions?.with({ $0.nextLook }) != nil { break }
+      if (whole ?? self).deletions?.with({ $0.nextLook }) != nil { break }
     }
     report.trouble += unwritten
     if side == .shared {

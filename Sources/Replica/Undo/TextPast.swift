@@ -23,17 +23,21 @@ struct TextPast {
     for (edit, change) in places.enumerated() { edits[change] = edit }
     var placeInDocument: [Int32] = Array(repeating: 0, count: trace.order.count)
     for (place, number) in trace.order.enumerated() { placeInDocument[Int(number)] = Int32(truncatingIfNeeded: place) }
+    // An undo that is too large for one change goes on in the next.
+    var rests: [Int: ArraySlice<Int>] = [:]
     for (edit, change) in places.enumerated() {
       guard let undone = past.undone(by: change), let other = edits[undone] else { continue }
-      match(edit, trace.deleted(by: other).sorted { placeInDocument[$0] < placeInDocument[$1] })
+      var rest = rests[other] ?? []
+      if rest.isEmpty { rest = trace.deleted(by: other).sorted { placeInDocument[$0] < placeInDocument[$1] }[...] }
+      match(edit, &rest)
+      rests[other] = rest
     }
   }
 
   /// The edit of a change; nil where it left the text alone.
   func edit(of change: Int) -> Int? { edits[change] }
 
-  private mutating func match(_ edit: Int, _ deleted: [Int]) {
-    var rest = deleted[...]
+  private mutating func match(_ edit: Int, _ rest: inout ArraySlice<Int>) {
     for number in trace.inserted(by: edit) {
       guard let place = rest.firstIndex(where: { trace.letters[$0] == trace.letters[number] }) else { return }
       source[number] = source[rest[place]]
