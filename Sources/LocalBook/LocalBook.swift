@@ -186,9 +186,9 @@ enum SettingName {
   static let placed = "placed"
   /// On the private side: how many shared changes there were when a change was made.
   static func sharedChanges(before index: ChangeIndex) -> String { "shared-changes.\(index.int)" }
-  /// On the private side: the number of the shared change that says the other half of what this one does, where a file
-  /// moved out of `private/` or into it.
-  static func crossing(of index: ChangeIndex) -> String { "crossing.\(index.int)" }
+  /// On the private side: the shared change that says the other half of what this one does, where a file moved out of
+  /// `private/` or into it.
+  static func crossing(of index: ChangeIndex) -> String { "crossed.\(index.int)" }
 }
 
 /// One transaction's tools: the store, and the replica in it.

@@ -36,7 +36,8 @@ package protocol LogStore: Sendable {
   /// All or nothing, durable on return.
   func append(_ plan: AppendPlan) async throws(StoreError) -> AppendResult
 
-  /// Entries in order: at least one of those selected, and more while they have less than `limit` bytes.
+  /// Entries in order: at least one of those selected, and more while they have less than `limit` bytes. A page ends
+  /// before a damaged entry; one that would begin with it throws `corrupt`.
   func entries(of book: BookID, _ selection: LogSelection, limit: Int) async throws(StoreError) -> LogPage
 
   /// How a cursor stands to a book's log.

@@ -88,15 +88,17 @@ extension SQLiteLogStore {
       var entries: [LogEntry] = []
       var bytes = 0
       while let row = try rows.next() {
-        let bare = try LogEntry(row: row)
-        guard selection.wants(bare) else { continue }
-        if bytes >= limit { return LogPage(entries: entries, next: entries.last?.position) }
-        if selection.asker == bare.device {
-          entries.append(bare)
-        } else {
-          let entry = try LogEntry(row: row, withSections: true)
+        do {
+          let bare = try LogEntry(row: row)
+          guard selection.wants(bare) else { continue }
+          if bytes >= limit { return LogPage(entries: entries, next: entries.last?.position) }
+          let entry = selection.asker == bare.device ? bare : try LogEntry(row: row, withSections: true)
           bytes += entry.sections.count
           entries.append(entry)
+        } catch StoreError.corrupt(let damage) {
+          // What is sound before it is given out; whoever reads on from there hears of the damage.
+          guard let last = entries.last else { throw StoreError.corrupt(damage) }
+          return LogPage(entries: entries, next: last.position)
         }
       }
       return LogPage(entries: entries, next: nil)

@@ -18,15 +18,19 @@ extension ClientSession {
     case .credit(let bytes):
       guard outflow.granted(bytes) else { throw WireError(.flow, "more credit than a window") }
       return pump()
-    case .error(let error):
-      state = .closed
-      return [.failed(.refused(error, last: welcome?.last))]
-    case .goodbye(let retryAfter):
-      state = .closed
-      return [.failed(.refused(WireError(.shutdown, retryAfter: retryAfter), last: welcome?.last))]
+    case .error(let error): return refused(error)
+    case .goodbye(let retryAfter): return refused(WireError(.shutdown, retryAfter: retryAfter))
     case .received(let received): return [.received(received)]
     default: return try step(message)
     }
+  }
+
+  /// The server ends it; the runs that came whole before are given all the same, and not waited for.
+  private mutating func refused(_ error: WireError) -> [Effect] {
+    if case .answering(let answer) = exchange(&state, with: .closed), !pages.isEmpty {
+      pages.close(through: answer.isChained ? cursor : nil)
+    }
+    return pages.rest() + [.failed(.refused(error, last: welcome?.last))]
   }
 
   private mutating func step(_ message: Message) throws(WireError) -> [Effect] {

@@ -36,6 +36,12 @@ struct Pages: Sendable {
     return .deliver(page.deliveries, through: page.through)
   }
 
+  /// All pages that wait, whether one is out or not.
+  mutating func rest() -> [ClientSession.Effect] {
+    defer { waiting = [] }
+    return waiting.map { .deliver($0.deliveries, through: $0.through) }
+  }
+
   /// The page that was out is kept: its bytes; nil when none was out.
   mutating func delivered() -> Int? {
     defer { given = nil }

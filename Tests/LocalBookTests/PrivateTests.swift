@@ -241,7 +241,12 @@ import Testing
         _ = try office.book(0).undo()
         #expect(office.exists("private/a.md", on: 0) == isDeletedByBen)
         #expect(office.exists(name, on: 0) != isDeletedByBen)
-        if !isDeletedByBen {
+        if isDeletedByBen {
+          // It is taken back, and nothing takes the last text away.
+          #expect(throws: BookError.self) { try office.book(0).undo() }
+          _ = try office.book(0).redo()
+          #expect(try office.read("private/a.md", on: 0) == "A note of some length.\n")
+        } else {
           #expect(try office.read(name, on: 0) == "A note of some length.\n")
           _ = try office.book(0).redo()
           #expect(try office.read("private/a.md", on: 0) == "A note of some length.\n")

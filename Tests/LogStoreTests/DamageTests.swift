@@ -42,9 +42,15 @@ import Testing
     try Self.alter(folder, change)
     let store = try folder.store()
     _ = try await store.open()
+    // What is sound before it is, however much would fit.
+    var selection = LogSelection(after: .zero, through: planner.state.position)
+    for limit in [1, 1 << 20] {
+      let page = try await store.entries(of: planner.book.id, selection, limit: limit)
+      #expect(page.entries.map(\.position.rawValue) == [1] && page.next?.rawValue == 1)
+    }
+    selection.after = try #require(Position(1))
     do throws(StoreError) {
-      _ = try await store.entries(
-        of: planner.book.id, LogSelection(after: .zero, through: planner.state.position), limit: 1 << 20)
+      _ = try await store.entries(of: planner.book.id, selection, limit: 1 << 20)
       Issue.record("given out")
     } catch {
       guard case .corrupt(let what) = error, what.hasPrefix("position 2: ") else {

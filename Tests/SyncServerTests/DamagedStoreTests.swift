@@ -50,6 +50,42 @@ import Testing
     await server.server.stop()
     try store.close()
   }
+
+  @Test func `what is sound before a damaged entry reaches who asks for all of it`() async throws {
+    let path = FileManager.default.temporaryDirectory.path + "/valise-damage-\(UUID().uuidString).sqlite"
+    defer { for end in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + end) } }
+    let store = try SQLiteLogStore(path: path, newEpoch: { .numbered(1) }, now: { 0 })
+    let server = try await TestServer.start(store)
+    var book = try TestBook()
+    _ = try await server.publish(book)
+    try book.type("More. ", by: 0)
+    _ = try await SyncClient.exchange(
+      with: server.address,
+      SyncRequest(
+        book: .named(.of("visit")), device: book.authors[0].device, outgoing: [try book.run(0, from: 1)],
+        vector: book.vector),
+      receiver: Laptop())
+    let queue = try DatabaseQueue(path: path)
+    try await queue.write { try $0.execute(sql: "UPDATE entry SET sections = sections + 1 WHERE position = 2") }
+    try queue.close()
+    let laptop = Laptop()
+    do throws(SyncFailure) {
+      _ = try await SyncClient.exchange(
+        with: server.address,
+        SyncRequest(
+          book: .named(.of("visit")), device: DeviceID(number: 9), outgoing: [], vector: VersionVector()),
+        receiver: laptop)
+      Issue.record("served")
+    } catch {
+      guard case .refused(let refusal) = error, refusal.code == .corrupt else {
+        Issue.record("\(error)")
+        return
+      }
+    }
+    #expect(laptop.runs.count == 1)
+    await server.server.stop()
+    try store.close()
+  }
 }
 
 /// What a server logs as an error.

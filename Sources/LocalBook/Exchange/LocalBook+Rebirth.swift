@@ -61,16 +61,37 @@ private struct BesideHistory {
   var index: FileIndex
   var behind: [(entry: EntryID, version: Version, hasFile: Bool)]
   var copies: [SwappedCopy]
+  /// Of the private side, which stays as it is.
+  var crossings: [(change: ChangeIndex, crossing: Crossing)]
 }
 
 extension Workbench {
   fileprivate func besideHistory() throws(BookError) -> BesideHistory {
-    var beside = BesideHistory(index: try index(), behind: [], copies: try copies())
+    var beside = BesideHistory(index: try index(), behind: [], copies: try copies(), crossings: try crossings())
     for id in try stored({ storage throws(StorageError) in try storage.entriesBehind() }) {
       guard let shown = try stored({ storage throws(StorageError) in try storage.shown(id) }) else { continue }
       beside.behind.append((id, shown.version, shown.state != nil))
     }
     return beside
+  }
+
+  private func crossings() throws(BookError) -> [(change: ChangeIndex, crossing: Crossing)] {
+    guard let secret = try book.privateSide(in: storage) else { return [] }
+    let beside = try Workbench(storage.on(.private), secret)
+    var crossings: [(change: ChangeIndex, crossing: Crossing)] = []
+    for place in 0..<beside.replica.tip.count {
+      guard let crossing = try beside.crossing(of: ChangeIndex(place)) else { continue }
+      crossings.append((ChangeIndex(place), crossing))
+    }
+    return crossings
+  }
+
+  private func put(
+    _ crossings: [(change: ChangeIndex, crossing: Crossing)], _ translation: Translation
+  ) throws(BookError) {
+    guard !crossings.isEmpty, let secret = try book.privateSide(in: storage) else { return }
+    let beside = try Workbench(storage.on(.private), secret)
+    for (change, crossing) in crossings { try beside.put(translation.apply(to: crossing), of: change) }
   }
 
   fileprivate mutating func put(_ beside: BesideHistory, _ translation: Translation) throws(BookError) {
@@ -88,6 +109,7 @@ extension Workbench {
         let shown = FilePayload(translation.entry(copy.shown.entry), copy.shown.context)
         return SwappedCopy(copy: copy.copy, shown: shown, version: translation.version(copy.version))
       })
+    try put(beside.crossings, translation)
     try stored { storage throws(StorageError) in try storage.set(SettingName.placed, to: nil) }
   }
 
@@ -143,6 +165,13 @@ private struct Translation {
       }
     }
     return index
+  }
+
+  func apply(to crossing: Crossing) -> Crossing {
+    var crossing = crossing
+    crossing.change = ids[crossing.change] ?? crossing.change
+    for place in crossing.files.indices { crossing.files[place].shared = entry(crossing.files[place].shared) }
+    return crossing
   }
 
   func version(_ version: Version) -> Version { Version(sorting: version.heads.map { ids[$0] ?? $0 }) }

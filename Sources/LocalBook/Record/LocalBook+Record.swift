@@ -76,7 +76,7 @@ extension LocalBook {
       let (report, lost) = try store.transaction { storage throws(BookError) in
         var shared = try look(in: storage)
         var secret = try lookAtPrivate(in: storage, hasFiles: shared.scan.counts.inPrivate > 0)
-        let notices = try shared.noteCrossings(&secret)
+        let crossings = try shared.findCrossings(&secret)
         var lost: [(BookSide, Int)] = []
         if !acceptDeletions {
           if areGoing(shared.lost + (secret?.lost ?? [])) {
@@ -89,8 +89,8 @@ extension LocalBook {
         }
         var report = try shared.finish(occasion)
         if let other = try secret?.finish(occasion) { report.add(private: other) }
-        if !notices.isEmpty { try secret?.noteCrossing(with: shared) }
-        report.notices += notices
+        try secret?.note(crossings, with: shared)
+        report.notices += crossings.notices
         return (report, lost)
       }
       if let lost { deletions?.with { $0.record(lost, at: environment.ticks()) } }

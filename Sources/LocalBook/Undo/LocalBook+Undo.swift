@@ -10,8 +10,9 @@ extension LocalBook {
   /// holds is recorded before, and is that last change where it says anything new.
   ///
   /// A new change, which everybody gets; what colleagues did stays. A file that was moved out of `private/` or into it is
-  /// taken back there as well as here. What else was done in `private/` is among it, by the clock,
-  /// since the two histories know nothing of each other. `nothingToUndo` when nothing is left.
+  /// taken back there as well as here; but a private file stays where the shared side has none any more. What else was
+  /// done in `private/` is among it, by the clock, since the two histories know nothing of each other. `nothingToUndo`
+  /// when nothing is left.
   package func undo() throws(BookError) -> UndoReport { try take(.undo) }
 
   /// Does again what was taken back last; an edit of one's own ends that.
@@ -50,13 +51,15 @@ extension LocalBook {
       return try transaction { workbench throws(BookError) in
         var (report, shared) = try workbench.take(one, direction, time: time)
         // The text that the shared side does not have stays on the other one.
-        if report.left.contains(where: { $0.what == .deleted }) { return (report, Deeds(shared: shared)) }
+        let gone = try workbench.deleted(of: next.crossing)
         var beside = try Workbench(workbench.storage.on(.private), secret)
-        let (secretReport, hidden) = try beside.take(other, direction, time: time)
+        let (secretReport, hidden) = try beside.take(
+          other, direction, keeping: Set(gone.map(\.file.hidden)), time: time)
         report.add(private: secretReport)
         let isSent = try workbench.isSent(one.original)
-        for deed in shared where deed.what == .deleted && direction == .undo {
-          report.inHistory.append(UndoReport.InHistory(path: deed.path, isSent: isSent))
+        for (file, path) in gone where direction == .undo {
+          guard hidden.contains(where: { $0.entry == file.hidden && $0.what == .broughtBack }) else { continue }
+          report.inHistory.append(UndoReport.InHistory(path: path, isSent: isSent))
         }
         return (report, Deeds(shared: shared, hidden: hidden))
       }
@@ -86,15 +89,16 @@ extension Workbench {
     return row.ref.seq < (try number(SettingName.acknowledged) ?? 0)
   }
 
+  /// - Parameter kept: files that are not deleted, whatever the step says.
   fileprivate mutating func take(
-    _ step: OwnSteps.Step, _ direction: OwnSteps.Direction, time: Int64
+    _ step: OwnSteps.Step, _ direction: OwnSteps.Direction, keeping kept: Set<EntryID> = [], time: Int64
   ) throws(BookError) -> (UndoReport, [Deed]) {
     var report = UndoReport(
       isRedo: direction == .redo, change: try logLine(step.original), fields: try fields(settledBy: step.original))
     let conflicts = try conflictKeys()
     var (recording, deeds, left) = (Recording(), [Deed](), [(EntryID, EntryInverse.Left)]())
     for row in step.parts.reversed() {
-      let inverses = try inverses(of: row)
+      let inverses = try inverses(of: row).filter { !(kept.contains($0.entry) && $0.deletes) }
       for inverse in inverses { left += inverse.left.map { (inverse.entry, $0) } }
       for operations in batches(of: inverses) {
         report.isEmpty = report.isEmpty && operations.isEmpty
@@ -232,6 +236,10 @@ extension Workbench {
     }
     return names.sorted()
   }
+}
+
+extension EntryInverse {
+  fileprivate var deletes: Bool { operations.contains { if case .delete(entry) = $0 { true } else { false } } }
 }
 
 extension Operation {

@@ -8,6 +8,8 @@ struct NextStep {
   var shared: OwnSteps.Step?
   var hidden: OwnSteps.Step?
   var secret: LocalBook?
+  /// What crossed, where both sides are taken.
+  var crossing: Crossing?
 }
 
 extension LocalBook {
@@ -21,8 +23,8 @@ extension LocalBook {
     )
     switch (shared.step, hidden.step) {
     case (let one?, let other?):
-      if try secret.hasCrossed(other.original, with: one.original) {
-        return NextStep(shared: one, hidden: other, secret: secret)
+      if let crossing = try secret.crossing(of: other.original, with: one.original) {
+        return NextStep(shared: one, hidden: other, secret: secret, crossing: crossing)
       }
       return try secret.isLater(other.last, than: one.last) ? hiddenNext : ownNext
     // An edit on one side ends what could be done again on the other.
@@ -46,12 +48,10 @@ extension LocalBook {
     return count.map { $0 > UInt64(shared.index.int) } ?? false
   }
 
-  /// Whether a change of this side, the private one, and a shared one are what one look at the folder found.
-  private func hasCrossed(_ own: ChangeRow, with shared: ChangeRow) throws(BookError) -> Bool {
-    guard own.time == shared.time else { return false }
-    return try transaction { workbench throws(BookError) in
-      try workbench.number(SettingName.crossing(of: own.index)) == UInt64(shared.index.int)
-    }
+  /// What crossed, where a change of this side, the private one, and a shared one are what one look at the folder found.
+  private func crossing(of own: ChangeRow, with shared: ChangeRow) throws(BookError) -> Crossing? {
+    let crossing = try transaction { workbench throws(BookError) in try workbench.crossing(of: own.index) }
+    return crossing?.change == shared.id ? crossing : nil
   }
 
   private func standing(
