@@ -103,8 +103,9 @@ extension Replica {
     let refs = try parentRefs(of: recording)
     var runs: [PackedRun] = []
     var (changes, rows) = (recording.changes[...], recording.rows[...])
+    let bytes = Self.runBytes(ofAll: RunCodec.size(of: recording.changes))
     while !changes.isEmpty {
-      let run = try pack(changes.prefix(RunCodec.fitting(changes, bytes: Self.unpackedRun)), refs, sign)
+      let run = try pack(changes.prefix(RunCodec.fitting(changes, bytes: bytes)), refs, sign)
       let storage = storage
       let held = Array(rows.prefix(run.count))
       try reading { () throws(StorageError) in try storage.append(run, held) }
@@ -126,10 +127,10 @@ extension Replica {
     }
   }
 
-  /// Unpacked bytes after which the next run begins: a run is unpacked whole for any change in it, and comes whole or not
-  /// at all. Larger ones pack better. However badly a run of such a size packs, or one of a single change, whose limit is
-  /// twice that: the wire takes 16 MiB.
-  private static let unpackedRun = 4 << 20
+  /// Unpacked bytes after which the next run begins, where so many are recorded at once. A run is unpacked whole for any
+  /// change in it, and comes whole or not at all; larger ones pack better. So it is an eighth of all, and from 1 to 4 MiB:
+  /// however badly one of such a size packs, or one of a single change, whose limit is twice that, the wire takes 16 MiB.
+  private static func runBytes(ofAll bytes: Int) -> Int { min(max(bytes / 8, 1 << 20), 4 << 20) }
 
   private func merge(
     _ change: Change, at index: ChangeIndex, _ lamport: UInt64, _ graph: EventGraph?, into batch: inout MergeBatch

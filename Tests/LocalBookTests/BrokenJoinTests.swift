@@ -26,13 +26,14 @@ import Testing
   }
 
   @Test func `a book that began with much is cut where a join can go on`() async throws {
-    try await running(began: 14, of: 500_000) { place in
+    try await running(began: 12, of: 300_000) { place in
       _ = try await place.join("whole", place.url)
       let bytes = place.proxy.passed.count
-      try await place.breakOff("cut", after: bytes * 9 / 10)
+      try await place.breakOff("cut", after: bytes * 2 / 3)
       let before = place.proxy.passed.count
       #expect(try await place.join("cut", place.url).kept > 0)
-      #expect(place.proxy.passed.count - before < bytes * 2 / 3)
+      // What was cut in the middle of a run comes once more, and a run has a megabyte of files.
+      #expect(place.proxy.passed.count - before < bytes / 3 + 1_300_000)
       #expect(place.files("cut") == place.files("whole"))
     }
   }

@@ -63,6 +63,9 @@ package enum RunCodec {
     return changes.count
   }
 
+  /// Unpacked bytes of changes, as `fitting` counts them.
+  package static func size(of changes: [Change]) -> Int { RunMeasure(changes).bytes }
+
   /// Refuses what a reader could not restore: gaps, several devices or books, a root that does not found, operations
   /// beyond the format's limits. What is signed and sent cannot be taken back, so it is read once before.
   private static func check(_ changes: [Change]) throws(FormatError) {

@@ -108,8 +108,8 @@ extension LocalBook {
     }
   }
 
-  /// Bytes after which what came is kept, at the end of a run: a download that breaks off loses that and a run, whose
-  /// changes are some megabytes at most.
+  /// Bytes after which what came is kept, at the end of a run: a download that breaks off loses no more than that and a
+  /// run.
   private static let joinPage = 256 << 10
 
   /// How many changes of a book that is being joined are kept, and followed in the server's log.

@@ -24,8 +24,12 @@ struct FolderRecorder {
   var movedAway: Set<ExactText> = []
   private(set) var recording = Recording()
 
-  /// Bytes of files after which the next change begins: its canonical bytes are at most 8 MiB.
-  private static let changeBytes = 5 << 20
+  /// Bytes of files after which the next change begins: its canonical bytes are at most 8 MiB. What a person saved at
+  /// once is taken back at once, as far as may be; what a book began with is not taken back, and a download that broke
+  /// off goes on between its changes.
+  private static func changeBytes(_ origin: Origin) -> Int {
+    if case .imported = origin { 1 << 20 } else { 5 << 20 }
+  }
 
   /// So many edited files are compared at a time, and their entries in memory.
   private static let comparedTogether = 256
@@ -239,7 +243,7 @@ struct FolderRecorder {
   // MARK: Changes
 
   private mutating func closeIfFull(_ batch: inout Batch, _ occasion: Occasion) throws(BookError) {
-    guard batch.bytes > Self.changeBytes else { return }
+    guard batch.bytes > Self.changeBytes(occasion.origin) else { return }
     try close(batch, occasion)
     batch = Batch(recorder: EntryRecorder(try workbench.draft()), base: nil)
   }
