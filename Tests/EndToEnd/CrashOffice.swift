@@ -69,16 +69,20 @@ struct CrashOffice {
     if random.oneIn(3) { try sync(random.below(laptops.count)) }
   }
 
-  /// Mostly within the time that a command takes here, however fast or busy the machine is; else within 60 ms.
-  private mutating func moment() -> UInt32 {
-    UInt32(1 + random.below(random.oneIn(4) ? 60 : max(10, usualMilliseconds)))
+  /// Mostly within the time that such a command takes here, however fast or busy the machine is; else within 60 ms.
+  private mutating func moment(of command: String) -> UInt32 {
+    UInt32(1 + random.below(random.oneIn(4) ? 60 : max(5, usualMilliseconds[command] ?? 60)))
   }
 
-  /// How long a sync takes that is left alone.
-  private var usualMilliseconds = 60
+  /// How long commands took the last time that one was left alone, or ended before it was killed.
+  private var usualMilliseconds: [String: Int] = [:]
+
+  private mutating func note(_ ended: Ended, of command: String) {
+    usualMilliseconds[command] = min(2_000, Int(ended.took / .milliseconds(1)))
+  }
 
   private mutating func killed(_ index: Int, _ command: String) throws {
-    let milliseconds = moment()
+    let milliseconds = moment(of: command)
     story.append("\(laptops[index].folder): \(command), killed after \(milliseconds) ms")
     let running = try place.start("-C", laptops[index].folder, command)
     let started = ContinuousClock.now
@@ -89,13 +93,14 @@ struct CrashOffice {
     running.signal(SIGKILL)
     let ended = try running.wait()
     if ended.wasKilled { kills += 1 } else { try require(ended) }
+    if !ended.wasKilled { note(ended, of: command) }
     // What was typed meanwhile may have come too late to be sent.
     if !ended.wasKilled && command == "sync" && !types { try acknowledged(index) }
     try check(index)
   }
 
   private mutating func serverKilled(_ index: Int) throws {
-    let milliseconds = moment()
+    let milliseconds = moment(of: "sync")
     story.append("\(laptops[index].folder): sync, and the server is killed after \(milliseconds) ms")
     let running = try place.start("-C", laptops[index].folder, "sync", "--json")
     usleep(milliseconds * 1_000)
@@ -111,7 +116,7 @@ struct CrashOffice {
   /// A new laptop, whose first command is killed; asked again, it has the book.
   private mutating func joinKilled() throws {
     let folder = "new\(kills)"
-    let milliseconds = moment()
+    let milliseconds = moment(of: "join")
     story.append("\(folder): join, killed after \(milliseconds) ms")
     let running = try place.start("join", url, folder, "--name", "New")
     usleep(milliseconds * 1_000)
@@ -123,6 +128,8 @@ struct CrashOffice {
       let again = try place.valise("join", url, folder, "--name", "New")
       let isThere = again.code == 2 && again.errors.contains("is a book already")
       try demand(again.code == 0 || isThere, "join again (\(state)): \(again.output)\(again.errors)")
+    } else {
+      note(ended, of: "join")
     }
     let synced = try place.valise("-C", folder, "sync", "--json")
     try require(synced)
@@ -142,7 +149,7 @@ struct CrashOffice {
     try place.write("Original \(words.new()).\n", to: "\(laptops[index].folder)/notes/original\(copies).md")
     try place.write("Copy \(words.new()).\n", to: "\(folder)/notes/copy\(copies).md")
     try sync(index)
-    let milliseconds = moment()
+    let milliseconds = moment(of: "copy")
     story.append("\(folder) of \(laptops[index].folder): sync, killed after \(milliseconds) ms")
     let running = try place.start("-C", folder, "sync", "--json")
     usleep(milliseconds * 1_000)
@@ -151,6 +158,8 @@ struct CrashOffice {
     if ended.wasKilled {
       kills += 1
       ended = try place.valise("-C", folder, "sync", "--json")
+    } else {
+      note(ended, of: "copy")
     }
     try require(ended)
     let again = try place.valise("-C", folder, "sync", "--json")
@@ -175,13 +184,14 @@ struct CrashOffice {
     else { return try killed(index, "conflicts") }
     for value in values { words.forget(value["value"] as? String ?? "") }
     if field == "deleted" { words.forget(place.notes(folder)[file].map { String(decoding: $0, as: UTF8.self) } ?? "") }
-    let milliseconds = moment()
+    let milliseconds = moment(of: "resolve")
     story.append("\(folder): resolve \(file):\(field) --take \(take), killed after \(milliseconds) ms")
     let running = try place.start("-C", folder, "resolve", "\(file):\(field)", "--take", take)
     usleep(milliseconds * 1_000)
     running.signal(SIGKILL)
     let ended = try running.wait()
     if ended.wasKilled { kills += 1 } else { try require(ended) }
+    if !ended.wasKilled { note(ended, of: "resolve") }
     try check(index)
   }
 
@@ -242,8 +252,7 @@ struct CrashOffice {
     story.append("\(laptops[index].folder): sync")
     let ended = try place.valise("-C", laptops[index].folder, "sync", "--json")
     try require(ended)
-    let (seconds, attoseconds) = ended.took.components
-    usualMilliseconds = min(2_000, Int(seconds) * 1_000 + Int(attoseconds / 1_000_000_000_000_000))
+    note(ended, of: "sync")
     // What a copied laptop is told, or a server that lost something.
     let notices = try ended.objects().first?["serverNotices"] as? [Any]
     try demand(notices?.isEmpty == true, "a crash passed for another thing: \(ended.output)")
