@@ -65,7 +65,7 @@ import Testing
     print("crash rounds: \(rounds), processes killed: \(kills), seeds \(seeds)")
     if !isReplay {
       #expect(rounds >= 300)
-      #expect(kills >= rounds / 2)
+      #expect(kills >= rounds / 3)
     }
   }
 }
