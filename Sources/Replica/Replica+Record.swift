@@ -128,9 +128,9 @@ extension Replica {
   }
 
   /// Unpacked bytes after which the next run begins, where so many are recorded at once. A run is unpacked whole for any
-  /// change in it, and comes whole or not at all; larger ones pack better. So it is an eighth of all, and from 1 to 4 MiB:
-  /// however badly one of such a size packs, or one of a single change, whose limit is twice that, the wire takes 16 MiB.
-  private static func runBytes(ofAll bytes: Int) -> Int { min(max(bytes / 8, 1 << 20), 4 << 20) }
+  /// change in it, and comes whole or not at all; larger ones pack better. So it is a fifth of all, and from 1 to 8 MiB:
+  /// however badly one of such a size packs, the wire takes 16 MiB.
+  private static func runBytes(ofAll bytes: Int) -> Int { min(max(bytes / 5, 1 << 20), 8 << 20) }
 
   private func merge(
     _ change: Change, at index: ChangeIndex, _ lamport: UInt64, _ graph: EventGraph?, into batch: inout MergeBatch
